@@ -1,0 +1,79 @@
+import { calcPrice, type ModelPrice } from '@pydantic/genai-prices';
+import type { ProviderRow } from '../catalogue/provider-row.ts';
+import { parseUsd } from '../money.ts';
+import type { Rate, Rates } from './rates.ts';
+
+const CACHE_ENTRIES_MAX = 10_000;
+/** Prices have dates of effect and hours of the day; a compiled rate is looked up anew after this time. */
+const CACHE_MS = 60_000;
+
+/** The rates of a provider's model at an instant, or undefined if no price is known: such a request is 'unpriced'. */
+export type PriceBook = { ratesFor(provider: ProviderRow, model: string, nowMs: number): Rates | undefined };
+
+/** Compiles rates from the catalogue row's own prices, else from genai-prices, and keeps at most 10,000 of them. */
+export function createPriceBook(sourceVersion: string): PriceBook {
+  const cache = new Map<string, { readonly rates: Rates | undefined; readonly untilMs: number }>();
+  return {
+    ratesFor(provider, model, nowMs) {
+      const key = `${provider.id}\n${model}`;
+      const cached = cache.get(key);
+      if (cached !== undefined && nowMs < cached.untilMs) return cached.rates;
+      const rates = flatRates(provider) ?? sourceRates(provider, model, nowMs, sourceVersion);
+      if (cache.size >= CACHE_ENTRIES_MAX) cache.clear();
+      cache.set(key, { rates, untilMs: nowMs + CACHE_MS });
+      return rates;
+    },
+  };
+}
+
+function flatRates({ id, prices }: ProviderRow): Rates | undefined {
+  if (!prices) return undefined;
+  const [input, output] = [toRate(prices.inputPerMillion), toRate(prices.outputPerMillion)];
+  return input && output ? { source: `catalogue:${id}`, input, output } : undefined;
+}
+
+function sourceRates(
+  { priceSourceId }: ProviderRow,
+  model: string,
+  nowMs: number,
+  sourceVersion: string,
+): Rates | undefined {
+  if (priceSourceId === undefined) return undefined;
+  const price = calcPrice({}, model, { providerId: priceSourceId, timestamp: new Date(nowMs) })?.model_price;
+  return price && compileRates(price, `genai-prices@${sourceVersion}`);
+}
+
+/** Reads the fields of a genai-prices model price that are per million tokens (`…_mtok`). */
+export function compileRates(price: ModelPrice, source: string): Rates | undefined {
+  const [input, output] = [toRate(price['input_mtok']), toRate(price['output_mtok'])];
+  if (!input || !output) return undefined;
+  const optional = {
+    inputCached: toRate(price['cache_read_mtok']),
+    inputCacheWrite: toRate(price['cache_write_mtok']),
+    inputCacheWrite1h: toRate(price['cache_write_1h_mtok']),
+    inputAudio: toRate(price['input_audio_mtok']),
+    outputAudio: toRate(price['output_audio_mtok']),
+  };
+  const known = Object.fromEntries(Object.entries(optional).filter(([, rate]) => rate !== undefined));
+  return { source, input, output, ...known };
+}
+
+function toRate(price: ModelPrice[string] | string): Rate | undefined {
+  if (price === undefined) return undefined;
+  if (typeof price === 'object') {
+    const tiers = price.tiers.map(({ start, price: tierPrice }) => ({
+      inputTokensAbove: start,
+      rate: perMillion(tierPrice),
+    }));
+    return { base: perMillion(price.base), tiers: tiers.sort((a, b) => a.inputTokensAbove - b.inputTokensAbove) };
+  }
+  return { base: perMillion(price), tiers: [] };
+}
+
+/** Prices come as short decimals; their text is exact where the binary number is not. */
+function perMillion(usd: number | string): bigint {
+  const text = typeof usd === 'string' ? usd : usd.toFixed(9);
+  const nano = parseUsd(text);
+  if (nano === undefined) throw new RangeError(`${text} is no price in USD`);
+  return BigInt(nano);
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { snapshotItem } from './node-config.ts';
+
+/** Rises when a node of an older version could misread a snapshot; a node keeps what it has if it meets an unknown one. */
+export const SNAPSHOT_SCHEMA_VERSION = 1;
+
+/**
+ * A snapshot travels and lies on disk as lines of JSON, so that neither side ever holds it whole as text: this head, one
+ * `SnapshotItem` a line, and the tail.
+ */
+export const snapshotHead = z.object({ schemaVersion: z.literal(SNAPSHOT_SCHEMA_VERSION), revision: z.int().min(0) });
+export const snapshotTail = z.object({ count: z.int().min(0), checksum: z.string(), signature: z.string() });
+export type SnapshotHead = z.infer<typeof snapshotHead>;
+export type SnapshotTail = z.infer<typeof snapshotTail>;
+
+export const deltaOperation = z.discriminatedUnion('op', [
+  z.object({ op: z.literal('put'), item: snapshotItem }),
+  z.object({ op: z.literal('remove'), kind: z.enum(['provider', 'model', 'team', 'virtual-key']), id: z.string() }),
+]);
+export type DeltaOperation = z.infer<typeof deltaOperation>;
+
+/** What leads from one revision to another, with checksum and signature of the result. */
+export const delta = z.object({
+  schemaVersion: z.literal(SNAPSHOT_SCHEMA_VERSION),
+  from: z.int().min(0),
+  to: z.int().min(0),
+  operations: z.array(deltaOperation),
+  checksum: z.string(),
+  signature: z.string(),
+});
+export type Delta = z.infer<typeof delta>;

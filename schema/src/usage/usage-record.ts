@@ -1,0 +1,69 @@
+import { z } from 'zod';
+
+const count = z.int().min(0);
+
+/** How an admitted request ended. */
+export const usageCauses = [
+  'completed',
+  'client_gone',
+  'upstream_error',
+  'upstream_timeout',
+  'upstream_stream_broken',
+  'shutdown',
+  'internal_error',
+] as const;
+export type UsageCause = (typeof usageCauses)[number];
+
+/**
+ * The one terminal record of an admitted request. It is in the node's spool before the client gets its last byte.
+ * Names (`model`, `keyName`, …) are those of the revision it was answered under.
+ */
+export const usageRecord = z.strictObject({
+  /** The request's id, `req_…`; unique. */
+  id: z.string(),
+  nodeId: z.string(),
+  /** One run of a node's process. */
+  bootId: z.string(),
+  /** Counts from 1 without a gap within `bootId`, so that a missing record can be proven. */
+  seq: z.int().min(1),
+  revision: count,
+  /** Milliseconds since 1970. */
+  startedAtMs: count,
+  endpoint: z.enum(['chat.completions']),
+  stream: z.boolean(),
+  keyName: z.string(),
+  teamName: z.string(),
+  /** The public name that the client asked for. */
+  model: z.string(),
+  deployment: z.string(),
+  providerName: z.string(),
+  providerType: z.string(),
+  /** The provider's own name of the model. */
+  upstreamModel: z.string(),
+  tags: z.array(z.string()),
+  cause: z.enum(usageCauses),
+  /** The HTTP status the client got, or would have got. */
+  status: z.int().min(100).max(599),
+  errorCode: z.string(),
+  attempts: count,
+  tokensInput: count,
+  tokensInputCached: count,
+  tokensInputCacheWrite: count,
+  tokensInputCacheWrite1h: count,
+  tokensInputAudio: count,
+  tokensOutput: count,
+  tokensOutputReasoning: count,
+  tokensOutputAudio: count,
+  /** Whether the provider said the tokens, the node estimated them, or nothing was used. */
+  usageSource: z.enum(['provider', 'estimated', 'none']),
+  /** Nano-USD; null is 'unpriced', never zero. */
+  costNanoUsd: z.int().nullable(),
+  /** Where the rates come from, such as `genai-prices@0.1.8`; empty if unpriced. */
+  priceSource: z.string(),
+  /** Microseconds from the request's arrival to the first byte of the provider's answer; null if none came. */
+  timeToFirstTokenUs: count.nullable(),
+  totalUs: count,
+  /** The part of `totalUs` that was not spent waiting for the provider. */
+  overheadUs: count,
+});
+export type UsageRecord = z.infer<typeof usageRecord>;
