@@ -11,4 +11,6 @@ export type ChatRequest = {
   readonly includeUsage: boolean;
 };
 
-export type ChatRequestResult = { readonly ok: true; readonly request: ChatRequest } | { readonly ok: false; readonly error: GatewayError };
+export type ChatRequestResult =
+  | { readonly ok: true; readonly request: ChatRequest }
+  | { readonly ok: false; readonly error: GatewayError };

@@ -1,8 +1,11 @@
 import { calcPrice, type ModelPrice } from '@pydantic/genai-prices';
+import manifest from '../../package.json' with { type: 'json' };
 import type { ProviderRow } from '../catalogue/provider-row.ts';
 import { parseUsd } from '../money.ts';
 import type { Rate, Rates } from './rates.ts';
 
+/** The pinned version says which prices these are. */
+const PRICE_SOURCE = `genai-prices@${manifest.dependencies['@pydantic/genai-prices']}`;
 const CACHE_ENTRIES_MAX = 10_000;
 /** Prices have dates of effect and hours of the day; a compiled rate is looked up anew after this time. */
 const CACHE_MS = 60_000;
@@ -11,14 +14,14 @@ const CACHE_MS = 60_000;
 export type PriceBook = { ratesFor(provider: ProviderRow, model: string, nowMs: number): Rates | undefined };
 
 /** Compiles rates from the catalogue row's own prices, else from genai-prices, and keeps at most 10,000 of them. */
-export function createPriceBook(sourceVersion: string): PriceBook {
+export function createPriceBook(): PriceBook {
   const cache = new Map<string, { readonly rates: Rates | undefined; readonly untilMs: number }>();
   return {
     ratesFor(provider, model, nowMs) {
       const key = `${provider.id}\n${model}`;
       const cached = cache.get(key);
       if (cached !== undefined && nowMs < cached.untilMs) return cached.rates;
-      const rates = flatRates(provider) ?? sourceRates(provider, model, nowMs, sourceVersion);
+      const rates = flatRates(provider) ?? sourceRates(provider, model, nowMs);
       if (cache.size >= CACHE_ENTRIES_MAX) cache.clear();
       cache.set(key, { rates, untilMs: nowMs + CACHE_MS });
       return rates;
@@ -32,15 +35,10 @@ function flatRates({ id, prices }: ProviderRow): Rates | undefined {
   return input && output ? { source: `catalogue:${id}`, input, output } : undefined;
 }
 
-function sourceRates(
-  { priceSourceId }: ProviderRow,
-  model: string,
-  nowMs: number,
-  sourceVersion: string,
-): Rates | undefined {
+function sourceRates({ priceSourceId }: ProviderRow, model: string, nowMs: number): Rates | undefined {
   if (priceSourceId === undefined) return undefined;
   const price = calcPrice({}, model, { providerId: priceSourceId, timestamp: new Date(nowMs) })?.model_price;
-  return price && compileRates(price, `genai-prices@${sourceVersion}`);
+  return price && compileRates(price, PRICE_SOURCE);
 }
 
 /** Reads the fields of a genai-prices model price that are per million tokens (`…_mtok`). */

@@ -1,0 +1,76 @@
+import {
+  GATEWAY_ERRORS,
+  type GatewayError,
+  type PriceBook,
+  toOpenAiErrorBody,
+  type UsageCause,
+} from '@tollgate/schema';
+import type { Dialect } from '../dialects/dialect.ts';
+import type { ClientResponse, HeaderList } from '../http/client-response.ts';
+import type { Upstream } from '../upstream/upstream.ts';
+import type { Spool } from '../usage/spool.ts';
+import type { Exchange } from './exchange.ts';
+
+/** What answering an admitted exchange needs. */
+export type AnswerDeps = { readonly spool: Spool; readonly priceBook: PriceBook; readonly upstream: Upstream };
+
+export type AnswerTask = {
+  readonly exchange: Exchange;
+  readonly dialect: Dialect;
+  /** The request in the provider's dialect. */
+  readonly body: Buffer;
+  readonly response: ClientResponse;
+  /** Called once the exchange is recorded and answered. */
+  readonly onSettled: (cause: UsageCause) => void;
+};
+
+/** Ends an exchange from outside, when the node shuts down. */
+export type RunningAnswer = { abort(): void };
+
+/** Which node, revision and deployment answered; the same on whole answers and on streams. */
+export function exchangeHeaders({ id, revision, chat, deployment }: Exchange): HeaderList {
+  return [
+    'x-tollgate-request-id', id,
+    'x-tollgate-revision', String(revision),
+    'x-tollgate-model', chat.model,
+    'x-tollgate-deployment', deployment.name,
+    'x-tollgate-attempts', '1',
+  ]; // biome-ignore format: pairs of a name and its value
+}
+
+export function causeOf(error: GatewayError): UsageCause {
+  switch (error.code) {
+    case 'upstream_timeout':
+      return 'upstream_timeout';
+    case 'upstream_stream_broken':
+      return 'upstream_stream_broken';
+    case 'shutting_down':
+      return 'shutdown';
+    case 'internal_error':
+      return 'internal_error';
+    default:
+      return 'upstream_error';
+  }
+}
+
+export const statusOf = (error: GatewayError): number => GATEWAY_ERRORS[error.code].status;
+
+export const SHUTTING_DOWN: GatewayError = {
+  code: 'shutting_down',
+  message: 'This node is shutting down; send the request again.',
+};
+
+export const NOT_RECORDED: GatewayError = {
+  code: 'internal_error',
+  message: 'The answer could not be recorded and is withheld.',
+};
+
+/** An error as an event of a stream that has begun; OpenAI's SDKs raise it. */
+export const errorEvent = (error: GatewayError): Buffer =>
+  Buffer.from(`data: ${JSON.stringify(toOpenAiErrorBody(error))}\n\n`);
+
+/** Providers echo credentials in their errors; ours must not reach a client or a log. */
+export function withoutCredential(body: Buffer, credential: string | undefined): Buffer {
+  if (credential === undefined || credential === '' || !body.includes(credential)) return body;
+  return Buffer.from(body.toString('utf8').replaceAll(credential, '***'));
+}

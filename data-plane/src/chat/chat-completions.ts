@@ -1,0 +1,87 @@
+import { newRequestId, type UsageCause } from '@tollgate/schema';
+import type { ConfigIndex, KeyEntry } from '../config/config-index.ts';
+import type { Dialect } from '../dialects/dialect.ts';
+import { type ClientResponse, sendError } from '../http/client-response.ts';
+import type { Deployment } from '../routing/route.ts';
+import type { Router } from '../routing/router.ts';
+import { admit } from './admit.ts';
+import type { AnswerDeps, AnswerTask, RunningAnswer } from './answer.ts';
+import { answerStream } from './answer-stream.ts';
+import { answerWhole } from './answer-whole.ts';
+import { type Exchange, nowUs } from './exchange.ts';
+import { parseChatRequest } from './parse-chat-request.ts';
+
+export type ChatDeps = AnswerDeps & {
+  readonly config: { revision(): number; index(): ConfigIndex };
+  readonly router: Router;
+  readonly dialectOf: (deployment: Deployment) => Dialect;
+  readonly random: () => number;
+  readonly onSettled: (exchange: Exchange, cause: UsageCause) => void;
+};
+
+export type ChatCompletions = {
+  /** Answers one authenticated request; `onOver` is called when nothing of it is left. */
+  handle(key: KeyEntry, body: Buffer, arrivedUs: number, response: ClientResponse, onOver: () => void): void;
+  inFlight(): number;
+  /** Ends what still runs: streams with an error event, the rest with 503. Each is recorded. */
+  abortAll(): void;
+};
+
+export function createChatCompletions(deps: ChatDeps): ChatCompletions {
+  const running = new Set<RunningAnswer>();
+
+  function run(task: Omit<AnswerTask, 'onSettled'>, onOver: () => void): void {
+    const { exchange } = task;
+    let answer: RunningAnswer | undefined;
+    let isSettled = false;
+    const settling: AnswerTask = {
+      ...task,
+      onSettled(cause) {
+        isSettled = true;
+        if (answer !== undefined) running.delete(answer);
+        deps.onSettled(exchange, cause);
+        onOver();
+      },
+    };
+    exchange.timeline.dispatchedUs = nowUs();
+    answer = exchange.chat.stream ? answerStream(deps, settling) : answerWhole(deps, settling);
+    if (!isSettled) running.add(answer);
+  }
+
+  return {
+    handle(key, bytes, arrivedUs, response, onOver) {
+      const parsed = parseChatRequest(bytes);
+      if (!parsed.ok) {
+        sendError(response, parsed.error);
+        return onOver();
+      }
+      const index = deps.config.index();
+      const admission = admit(
+        { index, router: deps.router, dialectOf: deps.dialectOf, random: deps.random() },
+        key,
+        parsed.request,
+      );
+      if (!admission.ok) {
+        sendError(response, admission.error);
+        return onOver();
+      }
+      const { route, deployment, upstreamModel, dialect, body } = admission.admitted;
+      const exchange: Exchange = {
+        id: newRequestId(),
+        startedAtMs: Date.now(),
+        revision: deps.config.revision(),
+        key,
+        chat: parsed.request,
+        route,
+        deployment,
+        upstreamModel,
+        timeline: { arrivedUs, dispatchedUs: 0, firstByteUs: 0, upstreamEndedUs: 0 },
+      };
+      run({ exchange, dialect, body, response }, onOver);
+    },
+    inFlight: () => running.size,
+    abortAll() {
+      for (const answer of running) answer.abort();
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import type { KeyEntry } from '../config/config-index.ts';
+import type { Deployment, Route } from '../routing/route.ts';
+import type { ChatRequest } from './chat-request.ts';
+
+/** Instants of one exchange on a monotonic clock, microseconds; 0 is 'not yet'. */
+export type Timeline = {
+  readonly arrivedUs: number;
+  dispatchedUs: number;
+  firstByteUs: number;
+  upstreamEndedUs: number;
+};
+
+/** A request that was admitted: who asks, under which revision, for what, and where it goes. */
+export type Exchange = {
+  readonly id: string;
+  readonly startedAtMs: number;
+  readonly revision: number;
+  readonly key: KeyEntry;
+  readonly chat: ChatRequest;
+  readonly route: Route;
+  readonly deployment: Deployment;
+  readonly upstreamModel: string;
+  readonly timeline: Timeline;
+};
+
+export const nowUs = (): number => Math.round(performance.now() * 1_000);
+
+/** The time that was not spent waiting for the provider: before the dispatch, and after the provider's last byte. */
+export function overheadUs({ arrivedUs, dispatchedUs, upstreamEndedUs }: Timeline, atUs: number): number {
+  if (dispatchedUs === 0) return atUs - arrivedUs;
+  const afterUs = upstreamEndedUs === 0 ? 0 : atUs - upstreamEndedUs;
+  return dispatchedUs - arrivedUs + afterUs;
+}

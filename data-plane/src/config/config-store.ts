@@ -1,0 +1,67 @@
+import { type Delta, EMPTY_CHECKSUM, formatChecksum, type Keyring } from '@tollgate/schema';
+import { applyDelta, type ConfigState } from './apply-delta.ts';
+import { type ConfigIndex, createConfigIndex } from './config-index.ts';
+import type { DiskCopy } from './disk-copy.ts';
+import { readSnapshot } from './read-snapshot.ts';
+
+export type Adoption = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+
+/** Holds the configuration that the node enforces now; whatever fails, it keeps what it has. */
+export type ConfigStore = {
+  /** False until a first configuration came from disk or from the control plane. */
+  isReady(): boolean;
+  revision(): number;
+  checksum(): string;
+  index(): ConfigIndex;
+  loadFromDisk(): Promise<boolean>;
+  adoptDelta(delta: Delta): Promise<Adoption>;
+  adoptSnapshot(lines: AsyncIterable<string>): Promise<Adoption>;
+  /** Called after each change of the configuration, in the same turn of the event loop. */
+  onChange(listener: () => void): void;
+};
+
+export function createConfigStore(keyring: Keyring, disk: DiskCopy): ConfigStore {
+  let state: ConfigState = { revision: 0, checksum: EMPTY_CHECKSUM, index: createConfigIndex() };
+  let isReady = false;
+  const listeners: (() => void)[] = [];
+
+  function swap(next: ConfigState): void {
+    state = next;
+    isReady = true;
+    for (const listener of listeners) listener();
+  }
+
+  return {
+    isReady: () => isReady,
+    revision: () => state.revision,
+    checksum: () => formatChecksum(state.checksum),
+    index: () => state.index,
+    onChange: (listener) => void listeners.push(listener),
+    async loadFromDisk() {
+      const loaded = await disk.load();
+      if (loaded !== undefined) swap(loaded);
+      return loaded !== undefined;
+    },
+    async adoptDelta(delta) {
+      const result = applyDelta(state, delta, keyring);
+      if (!result.ok) return result;
+      swap(result.state);
+      // An empty delta only says 'you are current'. A crash before the append loses nothing: the node says its older
+      // revision when it dials again, and gets the delta once more.
+      if (delta.from !== delta.to) await disk.append(delta);
+      return { ok: true };
+    },
+    async adoptSnapshot(lines) {
+      const incoming = disk.receive(lines);
+      try {
+        const next = await readSnapshot(incoming.lines, keyring);
+        swap(next);
+        await incoming.commit();
+        return { ok: true };
+      } catch (error) {
+        await incoming.discard();
+        return { ok: false, reason: error instanceof Error ? error.message : String(error) };
+      }
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import type { HttpResponse } from 'uWebSockets.js';
+import { STATUS_CODES } from 'node:http';
+import { GATEWAY_ERRORS, type GatewayError, toOpenAiErrorBody } from '@tollgate/schema';
+
+/** Names and values in turn. Values are printable ASCII by construction: they are names of the configuration, numbers and ids. */
+export type HeaderList = readonly string[];
+
+/** One answer to a client, from the first byte to the last. Every verb is harmless once the client is gone. */
+export type ClientResponse = {
+  isGone(): boolean;
+  /** At most one listener; called when the client closes its connection before the answer's end. */
+  onGone(listener: () => void): void;
+  /** Sends a whole answer. */
+  send(status: number, headers: HeaderList, body: Buffer | string): void;
+  startStream(status: number, headers: HeaderList): void;
+  /** Returns false if the client reads more slowly than this; then `onDrain` says when to go on. */
+  write(chunk: Buffer): boolean;
+  /** At most one listener. */
+  onDrain(listener: () => void): void;
+  end(): void;
+};
+
+/** `isDraining` closes the connection behind the answer, so that the client's next request goes to another node. */
+export function createClientResponse(res: HttpResponse, isDraining: () => boolean): ClientResponse {
+  let isGone = false;
+  let hasEnded = false;
+  let goneListener: (() => void) | undefined;
+  res.onAborted(() => {
+    isGone = true;
+    if (!hasEnded) goneListener?.();
+  });
+
+  function head(status: number, headers: HeaderList): void {
+    res.writeStatus(`${status} ${STATUS_CODES[status] ?? 'Unknown'}`);
+    for (let i = 0; i + 1 < headers.length; i += 2) res.writeHeader(headers[i] ?? '', headers[i + 1] ?? '');
+  }
+
+  return {
+    isGone: () => isGone,
+    onGone(listener) {
+      goneListener = listener;
+    },
+    send(status, headers, body) {
+      if (isGone || hasEnded) return;
+      hasEnded = true;
+      res.cork(() => {
+        head(status, headers);
+        res.end(body, isDraining());
+      });
+    },
+    startStream(status, headers) {
+      if (!isGone) res.cork(() => head(status, headers));
+    },
+    write(chunk) {
+      if (isGone || hasEnded) return true;
+      let isTaken = true;
+      res.cork(() => {
+        isTaken = res.write(chunk);
+      });
+      return isTaken;
+    },
+    onDrain(listener) {
+      res.onWritable(() => {
+        listener();
+        return true;
+      });
+    },
+    end() {
+      if (isGone || hasEnded) return;
+      hasEnded = true;
+      res.cork(() => void res.end(undefined, isDraining()));
+    },
+  };
+}
+
+export const JSON_HEADERS: HeaderList = ['content-type', 'application/json'];
+
+export function sendError(response: ClientResponse, error: GatewayError, headers: HeaderList = []): void {
+  const { status } = GATEWAY_ERRORS[error.code];
+  const retryAfter = status === 503 ? ['retry-after', '1'] : [];
+  response.send(status, [...JSON_HEADERS, ...retryAfter, ...headers], JSON.stringify(toOpenAiErrorBody(error)));
+}

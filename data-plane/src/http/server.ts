@@ -1,0 +1,174 @@
+import uWS, { type HttpRequest, type HttpResponse, type us_listen_socket } from 'uWebSockets.js';
+import type { GatewayError } from '@tollgate/schema';
+import { authenticate, bearerSecret } from '../admission/authenticate.ts';
+import type { ChatCompletions } from '../chat/chat-completions.ts';
+import { nowUs } from '../chat/exchange.ts';
+import type { ConfigIndex, KeyEntry } from '../config/config-index.ts';
+import type { BodyBudget } from './body-budget.ts';
+import { type ClientResponse, createClientResponse, JSON_HEADERS, sendError } from './client-response.ts';
+import { findModel, listModels } from './models.ts';
+import { readBody } from './read-body.ts';
+
+export type GatewayServerDeps = {
+  readonly config: { isReady(): boolean; index(): ConfigIndex };
+  readonly chat: ChatCompletions;
+  readonly bodyBudget: BodyBudget;
+  readonly bodyBytesMax: number;
+  readonly inFlightMax: number;
+  /** Why the node takes no traffic now, or undefined if it does. */
+  readonly unreadiness: () => string | undefined;
+  /** Whether usage can be recorded; without it nothing is admitted. */
+  readonly canRecord: () => boolean;
+  readonly onRefused: (code: GatewayError['code']) => void;
+  readonly metricsText: () => Promise<string>;
+};
+
+export type GatewayServer = {
+  /** Resolves with the port. @throws Error if the address cannot be had. */
+  listen(host: string, port: number): Promise<number>;
+  /** Takes no new connections and closes kept-alive ones behind their next answer. */
+  drain(): void;
+  close(): void;
+  openRequests(): number;
+};
+
+export function createGatewayServer(deps: GatewayServerDeps): GatewayServer {
+  const app = uWS.App();
+  let listenSocket: us_listen_socket | undefined;
+  let isDraining = false;
+  let openRequests = 0;
+
+  const respond = (res: HttpResponse): ClientResponse => createClientResponse(res, () => isDraining);
+
+  function refuse(response: ClientResponse, error: GatewayError): void {
+    deps.onRefused(error.code);
+    sendError(response, error);
+  }
+
+  /** Why no request may pass at all, whoever asks. */
+  function closedGate(): GatewayError | undefined {
+    if (!deps.config.isReady()) return { code: 'not_ready', message: 'This node has no configuration yet.' };
+    if (openRequests >= deps.inFlightMax) return overloaded('too many requests are in flight');
+    if (!deps.canRecord()) return overloaded('usage cannot be recorded');
+    return undefined;
+  }
+
+  /** Runs `next` with the key of a request that may pass; answers all others. */
+  function withKey(res: HttpResponse, req: HttpRequest, next: (response: ClientResponse, key: KeyEntry) => void): void {
+    const response = respond(res);
+    const error = closedGate();
+    if (error !== undefined) return refuse(response, error);
+    const result = authenticate(
+      deps.config.index(),
+      bearerSecret((name) => req.getHeader(name)),
+      Date.now(),
+    );
+    if (!result.ok) return refuse(response, result.error);
+    next(response, result.key);
+  }
+
+  function chatCompletions(res: HttpResponse, req: HttpRequest): void {
+    const arrivedUs = nowUs();
+    const declaredBytes = Number(req.getHeader('content-length') || 0);
+    withKey(res, req, (response, key) => {
+      if (declaredBytes > deps.bodyBytesMax) return refuse(response, tooLarge(deps.bodyBytesMax));
+      openRequests += 1;
+      let isOver = false;
+      const over = () => {
+        if (isOver) return;
+        isOver = true;
+        openRequests -= 1;
+        releaseBody();
+      };
+      response.onGone(over);
+      const releaseBody = readBody(res, deps.bodyBytesMax, deps.bodyBudget, (result) => {
+        if (result.ok) return deps.chat.handle(key, result.body, arrivedUs, response, over);
+        refuse(
+          response,
+          result.reason === 'too_large'
+            ? tooLarge(deps.bodyBytesMax)
+            : overloaded('too many large requests are in flight'),
+        );
+        over();
+      });
+    });
+  }
+
+  for (const prefix of ['/v1', '']) {
+    app.post(`${prefix}/chat/completions`, chatCompletions);
+    app.any(`${prefix}/chat/completions`, (res) => refuse(respond(res), notAllowed('POST')));
+    app.get(`${prefix}/models`, (res, req) =>
+      withKey(res, req, (response, key) =>
+        response.send(200, JSON_HEADERS, JSON.stringify(listModels(deps.config.index(), key))),
+      ),
+    );
+    app.get(`${prefix}/models/*`, (res, req) => {
+      const id = decodeName(req.getUrl().slice(`${prefix}/models/`.length));
+      withKey(res, req, (response, key) => {
+        const model = findModel(deps.config.index(), key, id);
+        if (model === undefined)
+          return refuse(response, {
+            code: 'model_not_found',
+            message: `There is no model ${JSON.stringify(id.slice(0, 200))} here.`,
+            param: 'model',
+          });
+        response.send(200, JSON_HEADERS, JSON.stringify(model));
+      });
+    });
+  }
+
+  app.get('/healthz', (res) => respond(res).send(200, TEXT_HEADERS, 'ok\n'));
+  app.get('/readyz', (res) => {
+    const reason = deps.unreadiness();
+    respond(res).send(reason === undefined ? 200 : 503, TEXT_HEADERS, `${reason ?? 'ready'}\n`);
+  });
+  app.get('/metrics', (res) => {
+    const response = respond(res);
+    void deps
+      .metricsText()
+      .then((text) => response.send(200, ['content-type', 'text/plain; version=0.0.4; charset=utf-8'], text));
+  });
+  app.any('/*', (res) =>
+    refuse(respond(res), { code: 'not_found', message: 'There is nothing at this address. The API is below /v1.' }),
+  );
+
+  return {
+    listen: (host, port) =>
+      new Promise((resolve, reject) => {
+        app.listen(host, port, (socket) => {
+          if (socket === false) return reject(new Error(`cannot listen on ${host}:${port}; is the port taken?`));
+          listenSocket = socket;
+          resolve(uWS.us_socket_local_port(socket));
+        });
+      }),
+    drain() {
+      isDraining = true;
+      if (listenSocket !== undefined) uWS.us_listen_socket_close(listenSocket);
+      listenSocket = undefined;
+    },
+    close: () => void app.close(),
+    openRequests: () => openRequests,
+  };
+}
+
+const TEXT_HEADERS = ['content-type', 'text/plain; charset=utf-8'] as const;
+
+const overloaded = (reason: string): GatewayError => ({
+  code: 'overloaded',
+  message: `This node is overloaded: ${reason}. Try again soon.`,
+});
+
+const tooLarge = (bytesMax: number): GatewayError => ({
+  code: 'request_too_large',
+  message: `The request body is larger than ${bytesMax} bytes.`,
+});
+
+const notAllowed = (method: string): GatewayError => ({ code: 'method_not_allowed', message: `Use ${method} here.` });
+
+function decodeName(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,146 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createKeyring, createPriceBook, newId } from '@tollgate/schema';
+import type { Logger } from 'pino';
+import { createChatCompletions } from './chat/chat-completions.ts';
+import { nowUs, overheadUs } from './chat/exchange.ts';
+import { createConfigStore } from './config/config-store.ts';
+import { createDiskCopy } from './config/disk-copy.ts';
+import { createFleetLink } from './config/fleet-link.ts';
+import { dialectFor } from './dialects/index.ts';
+import type { Environment } from './environment.ts';
+import { createBodyBudget } from './http/body-budget.ts';
+import { createGatewayServer } from './http/server.ts';
+import { createNodeMetrics } from './metrics.ts';
+import { createRouter } from './routing/router.ts';
+import { createUpstream } from './upstream/create-upstream.ts';
+import { createHttpTransport } from './usage/http-transport.ts';
+import { createKafkaTransport } from './usage/kafka-transport.ts';
+import { createShipper } from './usage/shipper.ts';
+import { createSpool } from './usage/spool.ts';
+import { recoverSpoolFolder } from './usage/spool-folder.ts';
+import { createSpoolGuard } from './usage/spool-guard.ts';
+
+const SHIP_ON_STOP_MS = 5_000;
+
+export type GatewayNode = { readonly url: string; stop(): Promise<void> };
+
+/** Builds one data-plane node and starts it: it serves as soon as it has a configuration, from disk or from the control plane. */
+export async function startNode(env: Environment, log: Logger): Promise<GatewayNode> {
+  const keyring = createKeyring(env.TOLLGATE_SEAL_KEY);
+  const folder = join(env.TOLLGATE_DATA_DIR, 'node');
+  const nodeId = persistentNodeId(folder);
+  const spoolFolder = join(folder, 'spool');
+  recoverSpoolFolder(spoolFolder);
+
+  const config = createConfigStore(keyring, createDiskCopy(join(folder, 'config'), keyring, log));
+  const router = createRouter(config.index, keyring);
+  config.onChange(router.reset);
+
+  const transport =
+    env.KAFKA_BROKERS.length > 0
+      ? createKafkaTransport(env.KAFKA_BROKERS, nodeId)
+      : createHttpTransport(env.TOLLGATE_ANALYTICS_URL, keyring.internalToken);
+  const shipper = createShipper(spoolFolder, transport, log);
+  const guard = createSpoolGuard(env.TOLLGATE_SPOOL_BYTES_MAX, shipper.backlogBytes);
+  const spool = guard.watch(
+    createSpool({
+      folder: spoolFolder,
+      nodeId,
+      bootId: newId(),
+      sealAfterMs: env.TOLLGATE_SEAL_AFTER_MS,
+      onSealed: shipper.wake,
+    }),
+  );
+
+  const upstream = createUpstream();
+  const metrics = createNodeMetrics({
+    inFlight: () => server.openRequests(),
+    revision: config.revision,
+    isLinked: () => link.isConnected(),
+    spoolBacklogBytes: shipper.backlogBytes,
+  });
+  const chat = createChatCompletions({
+    config,
+    router,
+    dialectOf: ({ row }) => dialectFor(row.dialect),
+    spool,
+    priceBook: createPriceBook(),
+    upstream,
+    random: Math.random,
+    onSettled({ route, deployment, timeline }, cause) {
+      const atUs = nowUs();
+      metrics.settled(
+        { model: route.name, deployment: deployment.name, cause },
+        atUs - timeline.arrivedUs,
+        overheadUs(timeline, atUs),
+      );
+    },
+  });
+
+  let isDraining = false;
+  const server = createGatewayServer({
+    config,
+    chat,
+    bodyBudget: createBodyBudget(env.TOLLGATE_BODY_BYTES_TOTAL_MAX),
+    bodyBytesMax: env.TOLLGATE_BODY_BYTES_MAX,
+    inFlightMax: env.TOLLGATE_IN_FLIGHT_MAX,
+    canRecord: guard.canRecord,
+    unreadiness() {
+      if (isDraining) return 'draining';
+      if (!config.isReady()) return 'no configuration yet';
+      return guard.canRecord() ? undefined : 'usage cannot be recorded';
+    },
+    onRefused: metrics.refused,
+    metricsText: metrics.text,
+  });
+
+  if (await config.loadFromDisk()) log.info({ revision: config.revision() }, 'serving the configuration on disk');
+  const port = await server.listen(env.TOLLGATE_GATEWAY_HOST, env.TOLLGATE_GATEWAY_PORT);
+  const url = `http://${env.TOLLGATE_GATEWAY_HOST}:${port}`;
+  const link = createFleetLink({
+    controlPlaneUrl: env.TOLLGATE_CONTROL_URL,
+    internalToken: keyring.internalToken,
+    nodeId,
+    address: url,
+    store: config,
+    log,
+  });
+  link.start();
+  log.info({ url, nodeId }, 'the node listens');
+
+  return {
+    url,
+    /** In this order, so that nothing answered goes unrecorded. A kill in between is what the spool is made for. */
+    async stop() {
+      isDraining = true;
+      server.drain(); // 1. no new connections; those kept alive are closed behind their next answer
+      await until(() => server.openRequests() === 0, env.TOLLGATE_DRAIN_MS); // 2. what runs may end
+      chat.abortAll(); // 3. what still runs is ended and recorded
+      link.stop();
+      spool.close(); // 4. the last records are written and sealed
+      await shipper.stop(SHIP_ON_STOP_MS); // 5. and shipped; what is not goes out after the next start
+      server.close();
+      await Promise.all([upstream.close(), transport.close()]);
+    },
+  };
+}
+
+async function until(condition: () => boolean, timeoutMs: number): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  while (!condition() && Date.now() < deadline) await sleep(10);
+}
+
+/** A node keeps its id over restarts, so that its records and its place in the fleet do. */
+function persistentNodeId(folder: string): string {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const file = join(folder, 'node-id');
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    const id = newId();
+    writeFileSync(file, `${id}\n`, { mode: 0o600 });
+    return id;
+  }
+}

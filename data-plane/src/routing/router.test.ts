@@ -1,0 +1,90 @@
+import { type ModelConfig, seal } from '@tollgate/schema';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { keyring } from '../config/config-fixture.ts';
+import { createConfigIndex } from '../config/config-index.ts';
+import { chooseDeployment, createRouter, upstreamModelOf } from './router.ts';
+
+const deployment = (name: string, weight = 1, model = 'm') => ({ name, provider: 'p', model, weight });
+
+function routerFor(models: Readonly<Record<string, ModelConfig>>) {
+  const index = createConfigIndex();
+  index.put({
+    kind: 'provider',
+    id: 'p',
+    value: { type: 'openai', baseUrl: 'https://example.test/base/', sealedApiKey: seal(keyring, 'provider:p', 'sk-1') },
+  });
+  for (const [id, value] of Object.entries(models)) index.put({ kind: 'model', id, value });
+  return createRouter(() => index, keyring);
+}
+
+describe('resolving a model', () => {
+  const router = routerFor({
+    'openai/gpt': { deployments: [deployment('exact')] },
+    'openai/*': { deployments: [deployment('narrow', 1, '*')] },
+    '*': { deployments: [deployment('wide', 1, 'prefix-*')] },
+  });
+
+  test.each([
+    ['openai/gpt', 'exact', 'm'],
+    ['openai/other', 'narrow', 'other'],
+    ['else', 'wide', 'prefix-else'],
+  ])('%s is served by %s as %s', (requested, name, upstreamModel) => {
+    const route = router.resolve(requested);
+    if (!route) throw new Error('no route');
+    const chosen = chooseDeployment(route, 0);
+    expect(chosen.name).toBe(name);
+    expect(upstreamModelOf(route, chosen, requested)).toBe(upstreamModel);
+  });
+
+  test.each(['openai/a\r\nx-evil: 1', 'sp ace', 'ünïcode', '', 'x'.repeat(300)])(
+    'a wildcard does not stand for %j, which could not be a header',
+    (requested) => {
+      expect(router.resolve(requested)).toBeUndefined();
+    },
+  );
+
+  test('the pattern itself is no model', () => {
+    expect(routerFor({ 'openai/*': { deployments: [deployment('d')] } }).resolve('openai/*')).toBeUndefined();
+    expect(routerFor({}).resolve('*')).toBeUndefined();
+  });
+
+  test('the credential goes into the header that the catalogue names, the path behind the base URL', () => {
+    const [compiled] = router.resolve('openai/gpt')?.deployments ?? [];
+    expect(compiled?.origin).toBe('https://example.test');
+    expect(compiled?.path).toBe('/base/chat/completions');
+    expect(compiled?.headers.slice(-2)).toEqual(['authorization', 'Bearer sk-1']);
+  });
+});
+
+describe('choosing a deployment', () => {
+  test('each gets its share of the weights', () => {
+    const route = routerFor({
+      m: { deployments: [deployment('a', 3), deployment('b', 1), deployment('off', 0)] },
+    }).resolve('m');
+    if (!route) throw new Error('no route');
+    const steps = 1_000;
+    const counts: Record<string, number> = {};
+    for (let step = 0; step < steps; step += 1) {
+      const { name } = chooseDeployment(route, step / steps);
+      counts[name] = (counts[name] ?? 0) + 1;
+    }
+    expect(counts).toEqual({ a: 750, b: 250 });
+  });
+
+  test('one without weight is never chosen, whatever the others weigh', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        fc.array(fc.double({ min: 0, max: 1e6, noNaN: true }), { minLength: 1 }),
+        (random, weights) => {
+          fc.pre(weights.some((weight) => weight > 0));
+          const route = routerFor({
+            m: { deployments: weights.map((weight, index) => deployment(String(index), weight)) },
+          }).resolve('m');
+          return route !== undefined && chooseDeployment(route, random).weight > 0;
+        },
+      ),
+    );
+  });
+});

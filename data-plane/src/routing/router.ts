@@ -1,0 +1,66 @@
+import type { Keyring } from '@tollgate/schema';
+import { matchesModel } from '../admission/model-access.ts';
+import type { ConfigIndex } from '../config/config-index.ts';
+import { compileRoute } from './compile-route.ts';
+import type { Deployment, Route } from './route.ts';
+
+/** Names that may be asked for: they are echoed in a header and sent to the provider. */
+const PRINTABLE = /^[\x21-\x7e]{1,200}$/;
+
+export type Router = {
+  /**
+   * The route of a public model name: that of the same name, else of the longest wildcard that matches.
+   * @throws Error if the configuration of the model cannot be used on this node.
+   */
+  resolve(model: string): Route | undefined;
+  /** Forgets compiled routes; called when the configuration changes. */
+  reset(): void;
+};
+
+export function createRouter(index: () => ConfigIndex, keyring: Keyring): Router {
+  const compiled = new Map<string, Route>();
+
+  function routeOf(name: string): Route | undefined {
+    const known = compiled.get(name);
+    if (known !== undefined) return known;
+    const model = index().findModel(name);
+    if (model === undefined) return undefined;
+    const route = compileRoute(name, model, index(), keyring);
+    compiled.set(name, route);
+    return route;
+  }
+
+  return {
+    resolve(model) {
+      if (model.endsWith('*') || !PRINTABLE.test(model)) return undefined;
+      const exact = routeOf(model);
+      if (exact !== undefined) return exact;
+      const wildcard = index()
+        .wildcardModels()
+        .find((pattern) => matchesModel(pattern, model));
+      return wildcard === undefined ? undefined : routeOf(wildcard);
+    },
+    reset: () => compiled.clear(),
+  };
+}
+
+/** Chooses among the deployments in proportion to their weights; `random` is in [0, 1). */
+export function chooseDeployment(route: Route, random: number): Deployment {
+  let remaining = random * route.totalWeight;
+  let chosen: Deployment | undefined;
+  for (const deployment of route.deployments) {
+    if (deployment.weight === 0) continue;
+    chosen = deployment;
+    remaining -= deployment.weight;
+    if (remaining < 0) break;
+  }
+  if (chosen === undefined) throw new Error(`model ${route.name} has no deployment in rotation`);
+  return chosen;
+}
+
+/** The provider's own name of the model: of a wildcard, what the client asked for after the wildcard's fixed part. */
+export function upstreamModelOf(route: Route, deployment: Deployment, requested: string): string {
+  if (!deployment.upstreamModel.endsWith('*')) return deployment.upstreamModel;
+  const matched = requested.slice(route.name.length - 1);
+  return `${deployment.upstreamModel.slice(0, -1)}${matched}`;
+}

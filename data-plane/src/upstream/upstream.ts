@@ -1,0 +1,33 @@
+import type { GatewayError } from '@tollgate/schema';
+import type { ChatRequest } from '../chat/chat-request.ts';
+import type { Deployment } from '../routing/route.ts';
+
+export type UpstreamRequest = {
+  readonly requestId: string;
+  readonly deployment: Deployment;
+  readonly chat: ChatRequest;
+  readonly body: Buffer;
+  /** The longest wait for the first byte, and between two bytes. */
+  readonly timeoutMs: number;
+};
+
+/** What comes back, in this order: one head, any number of data, then one end or failure. Nothing comes after `cancel`. */
+export type UpstreamHandlers = {
+  onHead(status: number, header: (name: string) => string): void;
+  onData(chunk: Buffer): void;
+  onEnd(): void;
+  onFailure(error: GatewayError): void;
+};
+
+export type UpstreamCall = {
+  /** Drops the call and closes its connection. */
+  cancel(): void;
+  pause(): void;
+  resume(): void;
+};
+
+/** Calls providers: over HTTP, or the built-in mock. */
+export type Upstream = {
+  dispatch(request: UpstreamRequest, handlers: UpstreamHandlers): UpstreamCall;
+  close(): Promise<void>;
+};

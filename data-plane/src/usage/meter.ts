@@ -1,0 +1,38 @@
+import {
+  costNanoUsd,
+  type NanoUsd,
+  NO_TOKENS,
+  type PriceBook,
+  type ProviderRow,
+  type TokenUsage,
+} from '@tollgate/schema';
+
+/** The tokens of a request, who counted them, and what they cost. */
+export type Metered = {
+  readonly usage: TokenUsage;
+  readonly usageSource: 'provider' | 'estimated' | 'none';
+  /** null is 'unpriced'. */
+  readonly costNanoUsd: NanoUsd | null;
+  readonly priceSource: string;
+};
+
+/** Without the provider's word, four bytes of a request count as one token of input. */
+const BYTES_PER_TOKEN = 4;
+
+/** Estimates what was used where the provider did not say: input from the request's size, output from the pieces received. */
+export function estimateUsage(requestBytes: number, contentEvents: number): TokenUsage {
+  return { ...NO_TOKENS, input: Math.ceil(requestBytes / BYTES_PER_TOKEN), output: contentEvents };
+}
+
+export function meter(
+  priceBook: PriceBook,
+  target: { readonly row: ProviderRow; readonly upstreamModel: string },
+  usage: TokenUsage | undefined,
+  usageSource: Metered['usageSource'],
+  nowMs: number,
+): Metered {
+  if (usage === undefined) return { usage: NO_TOKENS, usageSource: 'none', costNanoUsd: 0 as NanoUsd, priceSource: '' };
+  const rates = priceBook.ratesFor(target.row, target.upstreamModel, nowMs);
+  if (rates === undefined) return { usage, usageSource, costNanoUsd: null, priceSource: '' };
+  return { usage, usageSource, costNanoUsd: costNanoUsd(usage, rates), priceSource: rates.source };
+}

@@ -1,0 +1,65 @@
+#!/usr/bin/env node
+// What `npm start` and `npm test` run. It needs nothing but Node 20 and npm: it fetches the pinned Node and pnpm, installs
+// what the lockfile says, builds, and hands over to the pinned Node. Each step is left out when nothing changed.
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const stampFile = join(root, 'node_modules', '.tollgate-installed');
+const node = join(root, 'node_modules', '.bin', 'node');
+
+/** A fingerprint of all that decides what is installed. */
+function wantedStamp() {
+  const hash = createHash('sha256').update(`${process.platform} ${process.arch}\n`);
+  for (const file of ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml'])
+    hash.update(readFileSync(join(root, file)));
+  return hash.digest('hex');
+}
+
+function installIfNeeded() {
+  const stamp = wantedStamp();
+  if (existsSync(node) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const tools = ['-p', `node@${manifest.devDependencies.node}`, '-p', manifest.packageManager];
+  console.error(`tollgate: installing with ${tools[1]} and ${tools[3]} (the first time takes a minute)`);
+  run('npx', ['--yes', ...tools, '-c', 'pnpm install --frozen-lockfile']);
+  writeFileSync(stampFile, stamp);
+}
+
+function run(command, args) {
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', env: pinnedPath() });
+  if (error) throw error;
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+/** The pinned Node comes first, so that every tool runs under it. */
+function pinnedPath() {
+  return { ...process.env, PATH: `${join(root, 'node_modules', '.bin')}:${process.env.PATH}` };
+}
+
+/** Hands over: signals that reach only this process are passed on, and its end is ours. */
+function become(command, args) {
+  const child = spawn(command, args, { cwd: process.env.INIT_CWD ?? root, stdio: 'inherit', env: pinnedPath() });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 143)));
+}
+
+const [task, ...args] = process.argv.slice(2);
+installIfNeeded();
+switch (task) {
+  case 'start':
+    run('tsc', ['-b']);
+    become(node, ['--enable-source-maps', join(root, 'infra', 'cli', 'dist', 'main.js'), 'up', ...args]);
+    break;
+  case 'test':
+    run('biome', ['check', '.']);
+    run('tsc', ['-b']);
+    become('vitest', ['run', '--root', root, ...args]);
+    break;
+  default:
+    console.error('usage: node infra/launch.mjs start | test');
+    process.exit(2);
+}

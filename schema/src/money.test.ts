@@ -1,0 +1,33 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { formatUsd, parseUsd, toNanoUsd } from './money.ts';
+
+describe('money', () => {
+  test('a written amount reads back as the same amount, for every amount', () => {
+    fc.assert(fc.property(fc.maxSafeNat(), (nano) => parseUsd(formatUsd(nano)) === nano));
+  });
+
+  test('a decimal with up to nine places is read without rounding', () => {
+    fc.assert(
+      fc.property(fc.nat(9_000_000), fc.nat(999_999_999), (dollars, nano) => {
+        expect(parseUsd(`${dollars}.${String(nano).padStart(9, '0')}`)).toBe(dollars * 1_000_000_000 + nano);
+      }),
+    );
+  });
+
+  test.each(['', '-1', '1.', '.5', '1e3', '1.0000000001', '99999999999', '1,5', '0x10', ' '])(
+    '%j is no amount',
+    (text) => {
+      expect(parseUsd(text)).toBeUndefined();
+    },
+  );
+
+  test('a negative sum is written with its sign', () => {
+    expect(formatUsd(-1_500_000_000n)).toBe('-1.5');
+  });
+
+  test('what is not exact is refused rather than rounded', () => {
+    expect(() => toNanoUsd(0.5)).toThrow(RangeError);
+    expect(() => toNanoUsd(2n ** 60n)).toThrow(RangeError);
+  });
+});
