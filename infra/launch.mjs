@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// What `npm start` and `npm test` run. It needs nothing but Node 20 and npm: it fetches the pinned Node and pnpm, installs
+// What `npm start`, `npm test` and `npm run tollgate` run. It needs nothing but Node 20 and npm: it fetches the pinned Node and pnpm, installs
 // what the lockfile says, builds, and hands over to the pinned Node. Each step is left out when nothing changed.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -8,8 +8,11 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const cli = join(root, 'infra', 'cli', 'dist', 'main.js');
 const stampFile = join(root, 'node_modules', '.tollgate-installed');
-const node = join(root, 'node_modules', '.bin', 'node');
+/** The pinned Node itself: the one in `.bin` is a shell script that signals would not pass through. */
+const nodeFolder = join(root, 'node_modules', 'node', 'bin');
+const node = join(nodeFolder, 'node');
 
 /** A fingerprint of all that decides what is installed. */
 function wantedStamp() {
@@ -37,7 +40,7 @@ function run(command, args) {
 
 /** The pinned Node comes first, so that every tool runs under it. */
 function pinnedPath() {
-  return { ...process.env, PATH: `${join(root, 'node_modules', '.bin')}:${process.env.PATH}` };
+  return { ...process.env, PATH: [nodeFolder, join(root, 'node_modules', '.bin'), process.env.PATH].join(':') };
 }
 
 /** Hands over: signals that reach only this process are passed on, and its end is ours. */
@@ -52,14 +55,18 @@ installIfNeeded();
 switch (task) {
   case 'start':
     run('tsc', ['-b']);
-    become(node, ['--enable-source-maps', join(root, 'infra', 'cli', 'dist', 'main.js'), 'up', ...args]);
+    become(node, ['--enable-source-maps', cli, 'up', ...args]);
     break;
   case 'test':
     run('biome', ['check', '.']);
     run('tsc', ['-b']);
     become('vitest', ['run', '--root', root, ...args]);
     break;
+  case 'tollgate':
+    if (!existsSync(cli)) run('tsc', ['-b']);
+    become(node, ['--enable-source-maps', cli, ...args]);
+    break;
   default:
-    console.error('usage: node infra/launch.mjs start | test');
+    console.error('usage: node infra/launch.mjs start | test | tollgate …');
     process.exit(2);
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createKeyring, createPriceBook, newId } from '@tollgate/schema';
+import { createKeyring, createPriceBook, createRequestIds, newId } from '@tollgate/schema';
 import type { Logger } from 'pino';
 import { createChatCompletions } from './chat/chat-completions.ts';
 import { nowUs, overheadUs } from './chat/exchange.ts';
@@ -69,6 +69,7 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
     priceBook: createPriceBook(),
     upstream,
     random: Math.random,
+    requestIds: createRequestIds(),
     onSettled({ route, deployment, timeline }, cause) {
       const atUs = nowUs();
       metrics.settled(

@@ -1,8 +1,8 @@
 import {
   createCipheriv,
   createDecipheriv,
-  createHash,
   createHmac,
+  hash,
   hkdfSync,
   randomBytes,
   timingSafeEqual,
@@ -86,7 +86,7 @@ export function isSignatureOf(keyring: Keyring, revision: number, checksum: stri
 
 /** The form in which a virtual key's or an admin token's secret is stored and looked up: SHA-256, hexadecimal. */
 export function hashSecret(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex');
+  return hash('sha256', secret, 'hex');
 }
 
 /** Makes a bearer secret with 256 random bits, such as `sk-tg-…`. */

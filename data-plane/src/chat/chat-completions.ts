@@ -1,4 +1,4 @@
-import { newRequestId, type UsageCause } from '@tollgate/schema';
+import type { RequestIds, UsageCause } from '@tollgate/schema';
 import type { ConfigIndex, KeyEntry } from '../config/config-index.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { type ClientResponse, sendError } from '../http/client-response.ts';
@@ -16,6 +16,7 @@ export type ChatDeps = AnswerDeps & {
   readonly router: Router;
   readonly dialectOf: (deployment: Deployment) => Dialect;
   readonly random: () => number;
+  readonly requestIds: RequestIds;
   readonly onSettled: (exchange: Exchange, cause: UsageCause) => void;
 };
 
@@ -66,9 +67,10 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
         return onOver();
       }
       const { route, deployment, upstreamModel, dialect, body } = admission.admitted;
+      const nowMs = Date.now();
       const exchange: Exchange = {
-        id: newRequestId(),
-        startedAtMs: Date.now(),
+        id: deps.requestIds.next(nowMs),
+        startedAtMs: nowMs,
         revision: deps.config.revision(),
         key,
         chat: parsed.request,

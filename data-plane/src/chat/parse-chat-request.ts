@@ -19,7 +19,7 @@ export function parseChatRequest(bytes: Buffer): ChatRequestResult {
   if (!isLatin && !isUtf8(bytes)) return refuse({ code: 'invalid_json', message: 'The body is not valid UTF-8.' });
   let body: unknown;
   try {
-    body = JSON.parse(isLatin ? bytes.latin1Slice() : bytes.utf8Slice());
+    body = JSON.parse(isLatin ? bytes.toString('latin1') : bytes.toString());
   } catch (error) {
     return refuse({ code: 'invalid_json', message: `The body is not valid JSON${positionOf(error)}.` });
   }

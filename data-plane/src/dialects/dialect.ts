@@ -4,10 +4,14 @@ import type { ChatRequest } from '../chat/chat-request.ts';
 /** Where a request goes: the catalogue row of the provider and its own name of the model. */
 export type UpstreamTarget = { readonly row: ProviderRow; readonly upstreamModel: string };
 
-export type EncodedRequest = { readonly ok: true; readonly body: Buffer } | { readonly ok: false; readonly error: GatewayError };
+export type EncodedRequest =
+  | { readonly ok: true; readonly body: Buffer }
+  | { readonly ok: false; readonly error: GatewayError };
 
 /** A provider's whole answer, translated; `undefined` for usage means that the provider did not say. */
-export type DecodedAnswer = { readonly ok: true; readonly body: Buffer; readonly usage: TokenUsage | undefined } | { readonly ok: false };
+export type DecodedAnswer =
+  | { readonly ok: true; readonly body: Buffer; readonly usage: TokenUsage | undefined }
+  | { readonly ok: false };
 
 /** A provider's wire format, translated from and to OpenAI's chat completions. Everything here is free of I/O. */
 export type Dialect = {

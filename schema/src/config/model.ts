@@ -3,7 +3,8 @@ import { parseDurationMs } from '../duration.ts';
 import { mockBehaviour } from './mock-behaviour.ts';
 import { entityName, modelName } from './name.ts';
 
-const duration = z.string().refine((text) => (parseDurationMs(text) ?? 0) > 0, 'a duration such as 500ms, 60s or 5m');
+const DURATION_FORM = 'a duration such as 500ms, 60s or 5m';
+const duration = z.string(DURATION_FORM).refine((text) => (parseDurationMs(text) ?? 0) > 0, DURATION_FORM);
 
 export const deployment = z.strictObject({
   /** Left out, it is `<provider>/<model>`; unique within the model. */

@@ -1,0 +1,33 @@
+import type { PutChange } from '@tollgate/schema';
+import { z } from 'zod';
+import { requestCommit } from '../api/change-set.ts';
+import { createGraphqlClient } from '../api/graphql-client.ts';
+
+const REVISION = { text: '{ revision }', answer: z.object({ revision: z.number() }) };
+
+/** Something to call at once: the built-in mock provider behind a model, and a key that may use that model alone. */
+const DEMO: readonly PutChange[] = [
+  { op: 'put', kind: 'provider', name: 'demo', declaration: { type: 'mock' } },
+  { op: 'put', kind: 'model', name: 'demo', declaration: { deployments: [{ provider: 'demo', model: 'demo' }] } },
+  { op: 'put', kind: 'team', name: 'demo', declaration: { models: ['demo'] } },
+  { op: 'put', kind: 'virtual-key', name: 'demo', declaration: { team: 'demo' } },
+];
+
+export type DemoTarget = {
+  readonly controlPlaneUrl: string;
+  readonly adminToken: string | undefined;
+  readonly fetch: typeof fetch;
+};
+
+/**
+ * Commits the demo configuration if nothing was ever committed.
+ * @returns the secret of the demo key, which is shown this once; undefined if there was nothing to do.
+ */
+export async function installDemo({ controlPlaneUrl, adminToken, fetch }: DemoTarget): Promise<string | undefined> {
+  if (adminToken === undefined) return undefined;
+  const client = createGraphqlClient({ url: controlPlaneUrl, token: adminToken, fetch });
+  const { revision } = await client.request(REVISION);
+  if (revision > 0) return undefined;
+  const { issuedSecrets } = await requestCommit(client, DEMO, { expectedRevision: 0, reason: 'the demo of the first start' });
+  return issuedSecrets.find(({ name }) => name === 'demo')?.secret;
+}

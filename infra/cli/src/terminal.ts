@@ -1,0 +1,45 @@
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import pico from 'picocolors';
+
+export type Colours = ReturnType<typeof pico.createColors>;
+
+/** Where a command speaks: results on the standard output, everything else on the error output. */
+export type Terminal = {
+  readonly colours: Colours;
+  /** Whether someone is there to answer a question. */
+  readonly isInteractive: boolean;
+  print(text: string): void;
+  complain(text: string): void;
+  /** Asks on the error output, and gives the line that was typed; empty if the input ended. */
+  ask(question: string): Promise<string>;
+};
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+type Streams = {
+  readonly input: Readable & { readonly isTTY?: boolean };
+  readonly output: Writable & { readonly isTTY?: boolean };
+  readonly errors: Writable;
+};
+
+/** Colours are used if the output is a terminal and `NO_COLOR` (https://no-color.org) is unset or empty. */
+export function createTerminal({ input, output, errors }: Streams, environment: Environment): Terminal {
+  const isColoured = output.isTTY === true && !environment['NO_COLOR'] && environment['TERM'] !== 'dumb';
+  return {
+    colours: pico.createColors(isColoured),
+    isInteractive: input.isTTY === true,
+    print: (text) => void output.write(`${text}\n`),
+    complain: (text) => void errors.write(`${text}\n`),
+    ask: (question) => {
+      const lines = createInterface({ input, output: errors });
+      return new Promise((resolve) => {
+        lines.once('close', () => resolve(''));
+        lines.question(question, (answer) => {
+          resolve(answer);
+          lines.close();
+        });
+      });
+    },
+  };
+}
