@@ -47,7 +47,7 @@ async function apply({ file, yes, reason, json }: Options, context: CommandConte
   }
   if (!yes && !(await isConfirmed(context))) return 1;
   const commit = await explainLostAnswer(
-    requestCommit(client, prepared.changes, { reason }),
+    requestCommit(client, prepared.changes, { expectedRevision: plan.revision, reason }),
   );
   if (commit.problems.length > 0) return refuse(locateProblems(prepared.document, commit.problems), commit);
   if (json) printJson(terminal, commit);

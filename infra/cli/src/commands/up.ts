@@ -36,7 +36,10 @@ async function up({ terminal, environment, fetch, now }: CommandContext): Promis
     const adminToken = tollgate.newAdminToken ?? environment['TOLLGATE_ADMIN_TOKEN'];
     const demoKey = await installDemo({ controlPlaneUrl: tollgate.controlPlane.url, adminToken, fetch });
     terminal.print(
-      renderRunning({ tollgate, demoKey, dataDir, logPath: log.path, seconds: (now() - startedAtMs) / 1_000 }, terminal.colours),
+      renderRunning(
+        { tollgate, demoKey, dataDir, logPath: log.path, seconds: (now() - startedAtMs) / 1_000 },
+        terminal.colours,
+      ),
     );
     const ended = await Promise.race([stopRequested, firstToEnd(tollgate)]);
     if (ended !== undefined)

@@ -28,6 +28,9 @@ export async function installDemo({ controlPlaneUrl, adminToken, fetch }: DemoTa
   const client = createGraphqlClient({ url: controlPlaneUrl, token: adminToken, fetch });
   const { revision } = await client.request(REVISION);
   if (revision > 0) return undefined;
-  const { issuedSecrets } = await requestCommit(client, DEMO, { expectedRevision: 0, reason: 'the demo of the first start' });
+  const { issuedSecrets } = await requestCommit(client, DEMO, {
+    expectedRevision: 0,
+    reason: 'the demo of the first start',
+  });
   return issuedSecrets.find(({ name }) => name === 'demo')?.secret;
 }

@@ -15,7 +15,10 @@ export type RunningView = {
 };
 
 /** What runs where, what is shown only now, and a first call to copy. */
-export function renderRunning({ tollgate, demoKey, dataDir, logPath, seconds }: RunningView, { bold, dim }: Colours): string {
+export function renderRunning(
+  { tollgate, demoKey, dataDir, logPath, seconds }: RunningView,
+  { bold, dim }: Colours,
+): string {
   const rows = [
     ['gateway (OpenAI API)', `${tollgate.node.url}/v1`],
     ['control plane (GraphQL)', `${tollgate.controlPlane.url}/graphql`],
@@ -27,8 +30,13 @@ export function renderRunning({ tollgate, demoKey, dataDir, logPath, seconds }: 
     bold(`Tollgate is running (ready in ${seconds.toFixed(1)} s)`),
     rows.map(([what, where]) => `  ${what.padEnd(24)}${where}`).join('\n'),
   ];
-  if (tollgate.newAdminToken !== undefined) sections.push(`${bold('admin token')} (shown this once; keep it):\n  ${tollgate.newAdminToken}`);
-  sections.push(demoKey === undefined ? dim('The demo key was shown at the first start.') : renderFirstCalls(`${tollgate.node.url}/v1`, demoKey, bold));
+  if (tollgate.newAdminToken !== undefined)
+    sections.push(`${bold('admin token')} (shown this once; keep it):\n  ${tollgate.newAdminToken}`);
+  sections.push(
+    demoKey === undefined
+      ? dim('The demo key was shown at the first start.')
+      : renderFirstCalls(`${tollgate.node.url}/v1`, demoKey, bold),
+  );
   sections.push(dim('Ctrl-C stops all of it.'));
   return `\n${sections.join('\n\n')}\n`;
 }
