@@ -6,8 +6,10 @@ import {
   causeOf,
   errorEvent,
   exchangeHeaders,
+  maskCredential,
   NOT_RECORDED,
   type RunningAnswer,
+  retryAfterHeader,
   SHUTTING_DOWN,
   statusOf,
   withoutCredential,
@@ -36,6 +38,7 @@ export function answerStream(deps: AnswerDeps, task: AnswerTask): RunningAnswer 
   const stream = dialect.openStream(exchange.chat, { row: deployment.row, upstreamModel: exchange.upstreamModel });
   const refusal = answerBuffer();
   let status = 0;
+  let retryAfter: HeaderList = [];
   let isStreamAnswer = false;
   let hasStarted = false;
   let isOver = false;
@@ -86,7 +89,7 @@ export function answerStream(deps: AnswerDeps, task: AnswerTask): RunningAnswer 
   function endRefused(): void {
     const body = JSON.stringify(dialect.decodeError(status, withoutCredential(refusal.take(), deployment.credential)));
     finish('upstream_error', 'upstream_error', status, () =>
-      response.send(status, [...JSON_HEADERS, ...exchangeHeaders(exchange)], body),
+      response.send(status, [...JSON_HEADERS, ...exchangeHeaders(exchange), ...retryAfter], body),
     );
   }
 
@@ -108,9 +111,11 @@ export function answerStream(deps: AnswerDeps, task: AnswerTask): RunningAnswer 
 
   /** The provider itself reported the failure; its own event, already translated, is what the client gets. */
   function failInStream(failure: GatewayError, event: Buffer): void {
+    const { credential } = deployment;
     finish(causeOf(failure), failure.code, statusOf(failure), () => {
-      if (event.length === 0 || !hasStarted) return sendFailure(failure);
-      response.write(event);
+      if (event.length === 0 || !hasStarted)
+        return sendFailure({ ...failure, message: maskCredential(failure.message, credential) });
+      response.write(withoutCredential(event, credential));
       response.end();
     });
   }
@@ -143,6 +148,7 @@ export function answerStream(deps: AnswerDeps, task: AnswerTask): RunningAnswer 
     {
       onHead(head, header) {
         status = head;
+        retryAfter = retryAfterHeader(header('retry-after'));
         isStreamAnswer = head < 300 && !/json|html/.test(header('content-type'));
       },
       onData(chunk) {

@@ -1,5 +1,5 @@
 import { formatUsd, type GatewayError, type OpenAiErrorBody, toOpenAiErrorBody } from '@tollgate/schema';
-import { JSON_HEADERS } from '../http/client-response.ts';
+import { type HeaderList, JSON_HEADERS } from '../http/client-response.ts';
 import {
   type AnswerDeps,
   type AnswerTask,
@@ -7,6 +7,7 @@ import {
   exchangeHeaders,
   NOT_RECORDED,
   type RunningAnswer,
+  retryAfterHeader,
   SHUTTING_DOWN,
   statusOf,
   withoutCredential,
@@ -26,7 +27,7 @@ export function answerWhole(deps: AnswerDeps, task: AnswerTask): RunningAnswer {
   const { timeline, deployment } = exchange;
   const collected = answerBuffer();
   let status = 0;
-  let retryAfter = '';
+  let retryAfter: HeaderList = [];
   let isOver = false;
 
   function finish(outcome: Outcome, answer: Buffer | string, headers: readonly string[] = []): void {
@@ -65,7 +66,7 @@ export function answerWhole(deps: AnswerDeps, task: AnswerTask): RunningAnswer {
       usage: undefined,
       contentEvents: 0,
     } as const;
-    finish(outcome, JSON.stringify(body), retryAfter === '' ? [] : ['retry-after', retryAfter]);
+    finish(outcome, JSON.stringify(body), retryAfter);
   }
 
   const call = deps.upstream.dispatch(
@@ -73,7 +74,7 @@ export function answerWhole(deps: AnswerDeps, task: AnswerTask): RunningAnswer {
     {
       onHead(head, header) {
         status = head;
-        retryAfter = safeRetryAfter(header('retry-after'));
+        retryAfter = retryAfterHeader(header('retry-after'));
       },
       onData(chunk) {
         timeline.firstByteUs ||= nowUs();
@@ -119,9 +120,4 @@ export function answerWhole(deps: AnswerDeps, task: AnswerTask): RunningAnswer {
       fail(SHUTTING_DOWN);
     },
   };
-}
-
-/** The header is passed on only if it is a number of seconds or an HTTP date, so that nothing else can travel in it. */
-function safeRetryAfter(value: string): string {
-  return /^[0-9A-Za-z, :]{1,40}$/.test(value) ? value : '';
 }

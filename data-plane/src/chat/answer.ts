@@ -72,5 +72,12 @@ export const errorEvent = (error: GatewayError): Buffer =>
 /** Providers echo credentials in their errors; ours must not reach a client or a log. */
 export function withoutCredential(body: Buffer, credential: string | undefined): Buffer {
   if (credential === undefined || credential === '' || !body.includes(credential)) return body;
-  return Buffer.from(body.toString('utf8').replaceAll(credential, '***'));
+  return Buffer.from(maskCredential(body.toString('utf8'), credential));
 }
+
+export const maskCredential = (text: string, credential: string | undefined): string =>
+  credential === undefined || credential === '' ? text : text.replaceAll(credential, '***');
+
+/** A provider's wish when to be asked again, passed on only if it is a number of seconds or an HTTP date, so that nothing else can travel in it. */
+export const retryAfterHeader = (value: string): HeaderList =>
+  /^[0-9A-Za-z, :]{1,40}$/.test(value) ? ['retry-after', value] : [];

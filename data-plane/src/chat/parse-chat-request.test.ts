@@ -15,9 +15,14 @@ function refusalOf(body: unknown) {
 
 describe('parseChatRequest', () => {
   test('reads what the gateway needs and keeps the very bytes', () => {
-    const bytes = Buffer.from(JSON.stringify({ ...MINIMAL, stream: true, stream_options: { include_usage: true }, later: 1 }));
+    const bytes = Buffer.from(
+      JSON.stringify({ ...MINIMAL, stream: true, stream_options: { include_usage: true }, later: 1 }),
+    );
     const result = parseChatRequest(bytes);
-    expect(result).toMatchObject({ ok: true, request: { model: 'm', stream: true, includeUsage: true, body: { later: 1 } } });
+    expect(result).toMatchObject({
+      ok: true,
+      request: { model: 'm', stream: true, includeUsage: true, body: { later: 1 } },
+    });
     expect(result.ok && result.request.bytes).toBe(bytes);
   });
 
@@ -26,7 +31,10 @@ describe('parseChatRequest', () => {
     ['assistant with null content', { messages: [{ role: 'assistant', content: null }] }],
     ['parts of unknown types', { messages: [{ role: 'user', content: [{ type: 'hologram' }] }] }],
     ['roles that are not known yet', { messages: [{ role: 'critic' }] }],
-    ['nulls for optional fields', { stream: null, n: null, tools: null, stop: null, stream_options: null, response_format: null }],
+    [
+      'nulls for optional fields',
+      { stream: null, n: null, tools: null, stop: null, stream_options: null, response_format: null },
+    ],
     ['unknown fields of any kind', { x: [{ y: null }], __proto: 1 }],
   ])('lets pass: %s', (_name, more) => {
     expect(parse({ ...MINIMAL, ...more }).ok).toBe(true);
@@ -44,7 +52,10 @@ describe('parseChatRequest', () => {
     [{ model: 'm', messages: [{ role: 1, content: 'x' }] }, 'messages[0].role'],
     [{ model: 'm', messages: [{ role: 'user' }] }, 'messages[0].content'],
     [{ model: 'm', messages: [{ role: 'tool', content: null }] }, 'messages[0].content'],
-    [{ model: 'm', messages: [...MINIMAL.messages, ...MINIMAL.messages, { role: 'user', content: 5 }] }, 'messages[2].content'],
+    [
+      { model: 'm', messages: [...MINIMAL.messages, ...MINIMAL.messages, { role: 'user', content: 5 }] },
+      'messages[2].content',
+    ],
     [{ model: 'm', messages: [{ role: 'user', content: ['x'] }] }, 'messages[0].content[0]'],
     [{ model: 'm', messages: [{ role: 'user', content: [{ text: 'x' }] }] }, 'messages[0].content[0].type'],
     [{ ...MINIMAL, stream: 'yes' }, 'stream'],
@@ -75,7 +86,10 @@ describe('parseChatRequest', () => {
 
   test('refuses bytes that are not UTF-8, not JSON or not an object', () => {
     expect(parseChatRequest(Buffer.from([0x7b, 0xff, 0x7d]))).toMatchObject({ error: { code: 'invalid_json' } });
-    expect(refusalOf('{"model": sk-secret}')).toEqual({ code: 'invalid_json', message: expect.not.stringContaining('secret') });
+    expect(refusalOf('{"model": sk-secret}')).toEqual({
+      code: 'invalid_json',
+      message: expect.not.stringContaining('secret'),
+    });
     expect(refusalOf('')).toMatchObject({ code: 'invalid_json' });
     expect(refusalOf('[]')).toMatchObject({ code: 'invalid_request' });
     expect(refusalOf('null')).toMatchObject({ code: 'invalid_request' });
@@ -91,7 +105,9 @@ describe('parseChatRequest', () => {
   });
 
   test('a key such as __proto__ is one like any other', () => {
-    const result = parse('{"__proto__":{"model":"evil","stream":true},"model":"m","messages":[{"role":"user","content":"Hi"}]}');
+    const result = parse(
+      '{"__proto__":{"model":"evil","stream":true},"model":"m","messages":[{"role":"user","content":"Hi"}]}',
+    );
     expect(result).toMatchObject({ ok: true, request: { model: 'm', stream: false } });
     expect(parse('{"__proto__":{"model":"evil"},"messages":[{"role":"user","content":"Hi"}]}').ok).toBe(false);
   });

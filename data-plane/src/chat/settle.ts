@@ -1,5 +1,5 @@
 import type { GatewayErrorCode, PriceBook, TokenUsage, UsageCause } from '@tollgate/schema';
-import { estimateUsage, type Metered, meter } from '../usage/meter.ts';
+import { estimateUsage, isPlausible, type Metered, meter } from '../usage/meter.ts';
 import type { Spool, UnplacedRecord } from '../usage/spool.ts';
 import { type Exchange, nowUs, overheadUs } from './exchange.ts';
 
@@ -31,7 +31,7 @@ export function settle(
   spool.append(toRecord(exchange, outcome, metered), (error) => onRecorded({ metered }, error));
 }
 
-/** Nothing is charged for an answer that never began; one that broke off without the provider's count is estimated. */
+/** Nothing is charged for an answer that never began; one that came without the provider's count, or with one that cannot be true, is estimated. */
 function meterOutcome(
   priceBook: PriceBook,
   { chat, deployment, upstreamModel, startedAtMs }: Exchange,
@@ -39,7 +39,8 @@ function meterOutcome(
 ): Metered {
   const target = { row: deployment.row, upstreamModel };
   const hasAnswer = outcome.cause === 'completed' || outcome.cause === 'client_gone' || outcome.contentEvents > 0;
-  if (outcome.usage !== undefined) return meter(priceBook, target, outcome.usage, 'provider', startedAtMs);
+  if (outcome.usage !== undefined && isPlausible(outcome.usage))
+    return meter(priceBook, target, outcome.usage, 'provider', startedAtMs);
   const estimate = hasAnswer ? estimateUsage(chat.bytes.length, outcome.contentEvents) : undefined;
   return meter(priceBook, target, estimate, 'estimated', startedAtMs);
 }

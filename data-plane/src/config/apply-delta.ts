@@ -1,6 +1,7 @@
 import {
   type Checksum,
   type Delta,
+  EMPTY_CHECKSUM,
   formatChecksum,
   isSignatureOf,
   type Keyring,
@@ -8,7 +9,7 @@ import {
   withItem,
   withoutItem,
 } from '@tollgate/schema';
-import type { MutableConfigIndex } from './config-index.ts';
+import { createConfigIndex, type MutableConfigIndex } from './config-index.ts';
 
 /** The configuration of one revision, with the checksum of its items. */
 export type ConfigState = {
@@ -16,6 +17,9 @@ export type ConfigState = {
   readonly checksum: Checksum;
   readonly index: MutableConfigIndex;
 };
+
+/** What a node starts from that was never told anything. */
+export const emptyConfig = (): ConfigState => ({ revision: 0, checksum: EMPTY_CHECKSUM, index: createConfigIndex() });
 
 export type DeltaResult =
   | { readonly ok: true; readonly state: ConfigState }

@@ -13,6 +13,7 @@ export type ConfigIndex = {
   wildcardModels(): readonly string[];
   modelNames(): Iterable<string>;
   find(kind: SnapshotItem['kind'], id: string): SnapshotItem | undefined;
+  items(): Iterable<SnapshotItem>;
 };
 
 export type MutableConfigIndex = ConfigIndex & {
@@ -25,6 +26,7 @@ export function createConfigIndex(): MutableConfigIndex {
   const models = new Map<string, ModelConfig>();
   const teams = new Map<string, TeamConfig>();
   const keys = new Map<string, VirtualKeyConfig>();
+  const byKind = { provider: providers, model: models, team: teams, 'virtual-key': keys } as const;
   const keysByHash = new Map<string, KeyEntry>();
   let wildcards: readonly string[] | undefined;
 
@@ -45,8 +47,13 @@ export function createConfigIndex(): MutableConfigIndex {
       return wildcards;
     },
     modelNames: () => models.keys(),
+    *items() {
+      for (const [kind, entries] of Object.entries(byKind)) {
+        for (const [id, value] of entries) yield { kind, id, value } as SnapshotItem;
+      }
+    },
     find(kind, id) {
-      const value = { provider: providers, model: models, team: teams, 'virtual-key': keys }[kind].get(id);
+      const value = byKind[kind].get(id);
       return value === undefined ? undefined : ({ kind, id, value } as SnapshotItem);
     },
     put(item) {
@@ -72,7 +79,7 @@ export function createConfigIndex(): MutableConfigIndex {
     },
     remove(kind, id) {
       if (kind === 'virtual-key') removeKey(id);
-      else ({ provider: providers, model: models, team: teams })[kind].delete(id);
+      else byKind[kind].delete(id);
       wildcards = undefined;
     },
   };

@@ -33,6 +33,26 @@ describe('the node’s configuration', () => {
     expect(restarted.index().findTeam('b')).toEqual({ models: ['claude'] });
   });
 
+  test('a node whose first configuration came as a delta has it again after a restart', async () => {
+    await open().adoptDelta(signedDelta(0, 4, [{ op: 'put', item: A }], [A]));
+    const restarted = open();
+    expect(await restarted.loadFromDisk()).toBe(true);
+    expect(restarted.revision()).toBe(4);
+  });
+
+  test('deltas that outgrew their bound are folded into the snapshot at the next start', async () => {
+    const big = team('big', ...Array.from({ length: 50_000 }, (_, index) => `model-with-a-long-name-${index}`));
+    const store = open();
+    for (let to = 1; to <= 8; to += 1)
+      await store.adoptDelta(signedDelta(to - 1, to, [{ op: 'put', item: big }], [big]));
+    expect(await open().loadFromDisk()).toBe(true);
+    expect(readdirSync(folder)).toEqual(['snapshot.ndjson']);
+    const restarted = open();
+    await restarted.loadFromDisk();
+    expect(restarted.revision()).toBe(8);
+    expect(restarted.checksum()).toBe(store.checksum());
+  });
+
   test('a delta whose last line was torn by a crash is passed over, the ones before it hold', async () => {
     const store = open();
     await store.adoptSnapshot(lines(snapshotLines(3, [A])));

@@ -1,6 +1,6 @@
-import { type Delta, EMPTY_CHECKSUM, formatChecksum, type Keyring } from '@tollgate/schema';
-import { applyDelta, type ConfigState } from './apply-delta.ts';
-import { type ConfigIndex, createConfigIndex } from './config-index.ts';
+import { type Delta, formatChecksum, type Keyring } from '@tollgate/schema';
+import { applyDelta, emptyConfig } from './apply-delta.ts';
+import type { ConfigIndex } from './config-index.ts';
 import type { DiskCopy } from './disk-copy.ts';
 import { readSnapshot } from './read-snapshot.ts';
 
@@ -21,11 +21,11 @@ export type ConfigStore = {
 };
 
 export function createConfigStore(keyring: Keyring, disk: DiskCopy): ConfigStore {
-  let state: ConfigState = { revision: 0, checksum: EMPTY_CHECKSUM, index: createConfigIndex() };
+  let state = emptyConfig();
   let isReady = false;
   const listeners: (() => void)[] = [];
 
-  function swap(next: ConfigState): void {
+  function swap(next: typeof state): void {
     state = next;
     isReady = true;
     for (const listener of listeners) listener();

@@ -1,11 +1,16 @@
 import { once } from 'node:events';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { appendFile, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { appendFile, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import { type Delta, delta as deltaSchema, type Keyring } from '@tollgate/schema';
-import { applyDelta, type ConfigState } from './apply-delta.ts';
+import { applyDelta, type ConfigState, emptyConfig } from './apply-delta.ts';
+
 import { readSnapshot } from './read-snapshot.ts';
+import { writeSnapshot } from './write-snapshot.ts';
+
+/** Past this the deltas are folded into the snapshot at the next start. */
+const DELTAS_BYTES_MAX = 8 * 1_048_576;
 
 /** The node's last configuration on disk: a snapshot, and the deltas since. Secrets in it are sealed. */
 export type DiskCopy = {
@@ -28,15 +33,35 @@ export function createDiskCopy(
   const snapshotFile = join(folder, 'snapshot.ndjson');
   const incomingFile = join(folder, 'snapshot.incoming');
   const deltasFile = join(folder, 'deltas.ndjson');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
 
   async function load(): Promise<ConfigState | undefined> {
     try {
-      const state = await readSnapshot(createInterface({ input: createReadStream(snapshotFile, 'utf8') }), keyring);
-      return replay(state, await readFile(deltasFile, 'utf8').catch(() => ''));
+      const deltas = await readIfPresent(deltasFile);
+      const snapshot = await loadSnapshot();
+      if (snapshot === undefined && deltas === '') return undefined;
+      const state = replay(snapshot ?? emptyConfig(), deltas);
+      if (deltas.length > DELTAS_BYTES_MAX) await rewrite(state);
+      return state;
     } catch (error) {
-      if (!isMissing(error)) log.warn({ error: String(error) }, 'the configuration on disk cannot be used');
+      log.warn({ error: String(error) }, 'the configuration on disk cannot be used');
       return undefined;
     }
+  }
+
+  async function loadSnapshot(): Promise<ConfigState | undefined> {
+    const file = await open(snapshotFile).catch((error: unknown) => {
+      if (isMissing(error)) return undefined;
+      throw error;
+    });
+    return file && readSnapshot(file.readLines(), keyring);
+  }
+
+  /** Makes one snapshot of what was replayed, so that the file of deltas does not grow for ever. */
+  async function rewrite(state: ConfigState): Promise<void> {
+    const copy = receive(Readable.from(writeSnapshot(state, keyring)));
+    for await (const _line of copy.lines);
+    await copy.commit();
   }
 
   /** A delta that does not follow on, or whose line was torn by a crash, ends the replay: the control plane sends the rest. */
@@ -54,7 +79,6 @@ export function createDiskCopy(
 
   function receive(lines: AsyncIterable<string>) {
     async function* copy(): AsyncGenerator<string> {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
       const file = createWriteStream(incomingFile, { mode: 0o600 });
       for await (const line of lines) {
         if (!file.write(`${line}\n`)) await once(file, 'drain');
@@ -84,6 +108,13 @@ function parseDelta(line: string): Delta | undefined {
   } catch {
     return undefined;
   }
+}
+
+async function readIfPresent(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((error: unknown) => {
+    if (isMissing(error)) return '';
+    throw error;
+  });
 }
 
 async function syncFile(path: string): Promise<void> {

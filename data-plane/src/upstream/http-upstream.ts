@@ -1,75 +1,64 @@
-import { type Dispatcher, Pool } from 'undici';
+import type { Deployment } from '../routing/route.ts';
+import { type ConnectionPool, createConnectionPool } from './http1/connection-pool.ts';
+import { requestBytes, requestHead } from './http1/request-head.ts';
 import type { Upstream } from './upstream.ts';
 import { toUpstreamFailure } from './upstream-failure.ts';
 
-const CONNECT_TIMEOUT_MS = 10_000;
-const KEEP_ALIVE_MS = 30_000;
+type Endpoint = { readonly pool: ConnectionPool; readonly head: string };
 
-/** Calls providers over HTTP/1.1 with one pool of kept-alive connections for each origin. */
+/** Calls providers over HTTP/1.1, with kept-alive connections for each origin. */
 export function createHttpUpstream(): Upstream {
-  const pools = new Map<string, Pool>();
+  const pools = new Map<string, ConnectionPool>();
+  const endpoints = new WeakMap<Deployment, Endpoint>();
 
-  function poolOf(origin: string): Pool {
-    let pool = pools.get(origin);
-    if (pool === undefined) {
-      pool = new Pool(origin, {
-        connections: null,
-        pipelining: 1,
-        allowH2: false,
-        connect: { timeout: CONNECT_TIMEOUT_MS },
-        keepAliveTimeout: KEEP_ALIVE_MS,
-      });
-      pools.set(origin, pool);
-    }
+  function poolOf(origin: URL): ConnectionPool {
+    const pool = pools.get(origin.origin) ?? createConnectionPool(origin);
+    pools.set(origin.origin, pool);
     return pool;
+  }
+
+  function endpointOf(deployment: Deployment): Endpoint {
+    const known = endpoints.get(deployment);
+    if (known !== undefined) return known;
+    const origin = new URL(deployment.origin);
+    const endpoint = { pool: poolOf(origin), head: requestHead(origin, deployment.path, deployment.headers) };
+    endpoints.set(deployment, endpoint);
+    return endpoint;
   }
 
   return {
     dispatch({ deployment, body, timeoutMs }, handlers) {
-      let controller: Dispatcher.DispatchController | undefined;
+      const { pool, head } = endpointOf(deployment);
+      const connection = pool.take();
       let isOver = false;
-      const options: Dispatcher.DispatchOptions = {
-        path: deployment.path,
-        method: 'POST',
-        headers: deployment.headers as string[],
-        body,
-        headersTimeout: timeoutMs,
-        bodyTimeout: timeoutMs,
-      };
-      poolOf(deployment.origin).dispatch(options, {
-        onRequestStart(started) {
-          controller = started;
-          if (isOver) started.abort(new Error('cancelled'));
-        },
-        onResponseStart(_controller, status, headers) {
-          if (isOver || status < 200) return;
-          handlers.onHead(status, (name) => String(headers[name] ?? ''));
-        },
-        onResponseData(_controller, chunk) {
-          if (!isOver) handlers.onData(chunk);
-        },
-        onResponseEnd() {
-          if (isOver) return;
+      connection.call(requestBytes(head, body), timeoutMs, {
+        onHead: ({ status, header }) => handlers.onHead(status, header),
+        onData: (chunk) => handlers.onData(chunk),
+        onEnd() {
           isOver = true;
           handlers.onEnd();
         },
-        onResponseError(_controller, error) {
-          if (isOver) return;
+        onFailure(code) {
           isOver = true;
-          handlers.onFailure(toUpstreamFailure(error, deployment.providerName));
+          handlers.onFailure(toUpstreamFailure(code, deployment.providerName));
         },
       });
       return {
+        /** Once its call is over the connection belongs to another. */
         cancel() {
+          if (!isOver) connection.destroy();
           isOver = true;
-          controller?.abort(new Error('cancelled'));
         },
-        pause: () => controller?.pause(),
-        resume: () => controller?.resume(),
+        pause() {
+          if (!isOver) connection.pause();
+        },
+        resume() {
+          if (!isOver) connection.resume();
+        },
       };
     },
     async close() {
-      await Promise.all([...pools.values()].map((pool) => pool.destroy()));
+      for (const pool of pools.values()) pool.close();
     },
   };
 }

@@ -52,9 +52,17 @@ function play(request: UpstreamRequest, handlers: UpstreamHandlers, failure: Moc
   }
 
   function refuse(status: number, retryAfterSeconds: number | undefined): void {
-    const headers: Record<string, string> = { 'content-type': 'application/json', 'retry-after': String(retryAfterSeconds ?? '') };
+    const headers: Record<string, string> = {
+      'content-type': 'application/json',
+      'retry-after': String(retryAfterSeconds ?? ''),
+    };
     handlers.onHead(status, (name) => headers[name] ?? '');
-    const error = { message: `The mock provider was told to answer ${status}.`, type: 'mock_error', param: null, code: null };
+    const error = {
+      message: `The mock provider was told to answer ${status}.`,
+      type: 'mock_error',
+      param: null,
+      code: null,
+    };
     finishWith(Buffer.from(JSON.stringify({ error })));
   }
 
@@ -77,7 +85,8 @@ function play(request: UpstreamRequest, handlers: UpstreamHandlers, failure: Moc
 
   function pump(): void {
     while (!isOver && !isPaused && chunks !== undefined) {
-      if (failure?.kind === 'reset_mid_stream' && sent >= failure.afterChunks) return fail('upstream_connection_reset', 'reset the connection');
+      if (failure?.kind === 'reset_mid_stream' && sent >= failure.afterChunks)
+        return fail('upstream_connection_reset', 'reset the connection');
       const { value, done } = chunks.next();
       if (done || value === undefined) {
         isOver = true;

@@ -1,39 +1,26 @@
 import type { GatewayError } from '@tollgate/schema';
+import { NOT_HTTP, TIMED_OUT } from './http1/connection.ts';
 
-const REFUSED = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'CERT_HAS_EXPIRED',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-]);
-const TIMEOUT = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT']);
+/** The system's codes for a connection that was never made; those of certificates begin with CERT_ or ERR_TLS. */
+const NO_CONNECTION =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|CERT_\w+|ERR_TLS\w*|ERR_SSL\w*|EPROTO|DEPTH_ZERO\w*|SELF_SIGNED\w*|UNABLE_TO_\w+)$/;
 
-/** Says in the gateway's terms why a call to a provider failed. The cause's own text may hold addresses and is not passed on. */
-export function toUpstreamFailure(error: unknown, providerName: string): GatewayError {
-  const code = causeCode(error);
-  if (TIMEOUT.has(code)) return failure('upstream_timeout', `The provider ${providerName} did not answer in time.`);
-  if (REFUSED.has(code))
-    return failure(
-      'upstream_refused_connection',
-      `No connection to the provider ${providerName} could be made (${code}).`,
-    );
-  if (
-    code.startsWith('HPE_') ||
-    code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' ||
-    code === 'UND_ERR_HEADERS_OVERFLOW'
-  ) {
-    return failure('upstream_invalid_response', `The provider ${providerName} did not answer in HTTP (${code}).`);
+/** Says in the gateway's terms why a call to a provider failed. */
+export function toUpstreamFailure(code: string, providerName: string): GatewayError {
+  if (code === TIMED_OUT || code === 'ETIMEDOUT') {
+    return { code: 'upstream_timeout', message: `The provider ${providerName} did not answer in time.` };
   }
-  return failure('upstream_connection_reset', `The connection to the provider ${providerName} broke (${code}).`);
+  if (NO_CONNECTION.test(code)) {
+    return {
+      code: 'upstream_refused_connection',
+      message: `No connection to the provider ${providerName} could be made (${code}).`,
+    };
+  }
+  if (code === NOT_HTTP) {
+    return { code: 'upstream_invalid_response', message: `The provider ${providerName} did not answer in HTTP/1.1.` };
+  }
+  return {
+    code: 'upstream_connection_reset',
+    message: `The connection to the provider ${providerName} broke (${code}).`,
+  };
 }
-
-function causeCode(error: unknown): string {
-  const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } };
-  if (typeof code === 'string') return code;
-  return typeof cause?.code === 'string' ? cause.code : 'unknown';
-}
-
-const failure = (code: GatewayError['code'], message: string): GatewayError => ({ code, message });

@@ -19,6 +19,12 @@ export type Metered = {
 /** Without the provider's word, four bytes of a request count as one token of input. */
 const BYTES_PER_TOKEN = 4;
 
+/** More than any model can take or give in one request; at any price this many still cost a whole number of nano-USD that is exact. */
+const TOKENS_MAX = 1_000_000_000;
+
+/** Whether a provider's count can be true. One that cannot must neither be charged nor break the sums. */
+export const isPlausible = (usage: TokenUsage): boolean => Object.values(usage).every((count) => count <= TOKENS_MAX);
+
 /** Estimates what was used where the provider did not say: input from the request's size, output from the pieces received. */
 export function estimateUsage(requestBytes: number, contentEvents: number): TokenUsage {
   return { ...NO_TOKENS, input: Math.ceil(requestBytes / BYTES_PER_TOKEN), output: contentEvents };

@@ -4,7 +4,18 @@ import { decodeAnswer } from './answer.ts';
 import { mergeUsage, toTokenUsage } from './usage.ts';
 
 type Block = { type: string; text?: string; thinking?: string; id?: string; name?: string; input?: object };
-type Recorded = { id: string; model: string; content: Block[]; usage: { input_tokens: number; cache_creation_input_tokens?: number; cache_read_input_tokens?: number; output_tokens: number; iterations?: { type: string; output_tokens: number }[] } };
+type Recorded = {
+  id: string;
+  model: string;
+  content: Block[];
+  usage: {
+    input_tokens: number;
+    cache_creation_input_tokens?: number;
+    cache_read_input_tokens?: number;
+    output_tokens: number;
+    iterations?: { type: string; output_tokens: number }[];
+  };
+};
 
 function decode(value: unknown) {
   const answer = decodeAnswer(Buffer.from(JSON.stringify(value)), 7);
@@ -20,12 +31,20 @@ describe('decodeAnswer', () => {
     const texts = recorded.content.flatMap(({ type, text }) => (type === 'text' ? [text] : []));
     const uses = recorded.content.filter(({ type }) => type === 'tool_use');
     expect(message.content ?? '').toBe(texts.join(''));
-    expect((message.tool_calls ?? []).map((call: { id: string; function: { arguments: string } }) => [call.id, JSON.parse(call.function.arguments)])).toEqual(
-      uses.map(({ id, input }) => [id, input]),
-    );
-    const { input_tokens: plain, cache_creation_input_tokens: written = 0, cache_read_input_tokens: read = 0 } = recorded.usage;
+    expect(
+      (message.tool_calls ?? []).map((call: { id: string; function: { arguments: string } }) => [
+        call.id,
+        JSON.parse(call.function.arguments),
+      ]),
+    ).toEqual(uses.map(({ id, input }) => [id, input]));
+    const {
+      input_tokens: plain,
+      cache_creation_input_tokens: written = 0,
+      cache_read_input_tokens: read = 0,
+    } = recorded.usage;
     const isCompacted = recorded.usage.iterations?.some(({ type }) => type === 'compaction');
-    if (!isCompacted) expect(usage).toMatchObject({ input: plain + written + read, output: recorded.usage.output_tokens });
+    if (!isCompacted)
+      expect(usage).toMatchObject({ input: plain + written + read, output: recorded.usage.output_tokens });
     expect(completion).toMatchObject({ id: recorded.id, model: recorded.model, object: 'chat.completion', created: 7 });
   });
 
@@ -33,7 +52,11 @@ describe('decodeAnswer', () => {
     const thinking = { type: 'thinking', thinking: 'hm', signature: 's' };
     const redacted = { type: 'redacted_thinking', data: 'x' };
     const { completion } = decode({ type: 'message', content: [thinking, redacted, { type: 'text', text: 'Yes' }] });
-    expect(completion.choices[0].message).toMatchObject({ content: 'Yes', reasoning_content: 'hm', thinking_blocks: [thinking, redacted] });
+    expect(completion.choices[0].message).toMatchObject({
+      content: 'Yes',
+      reasoning_content: 'hm',
+      thinking_blocks: [thinking, redacted],
+    });
   });
 
   test.each([
@@ -47,12 +70,17 @@ describe('decodeAnswer', () => {
     ['something_new', 'stop'],
     [null, 'stop'],
   ])('says %s as %s', (stopReason, finishReason) => {
-    expect(decode({ type: 'message', content: [], stop_reason: stopReason }).completion.choices[0].finish_reason).toBe(finishReason);
+    expect(decode({ type: 'message', content: [], stop_reason: stopReason }).completion.choices[0].finish_reason).toBe(
+      finishReason,
+    );
   });
 
-  test.each(['', '[]', '{}', '{"type":"error","error":{}}', '{"type":"message"}'])('does not take %j for an answer', (text) => {
-    expect(decodeAnswer(Buffer.from(text), 0).ok).toBe(false);
-  });
+  test.each(['', '[]', '{}', '{"type":"error","error":{}}', '{"type":"message"}'])(
+    'does not take %j for an answer',
+    (text) => {
+      expect(decodeAnswer(Buffer.from(text), 0).ok).toBe(false);
+    },
+  );
 });
 
 describe('toTokenUsage', () => {
@@ -79,18 +107,33 @@ describe('toTokenUsage', () => {
 
   test('adds what a compaction took, but not what another model took', () => {
     const iteration = (type: string) => ({ type, input_tokens: 100, output_tokens: 50 });
-    const usage = { input_tokens: 1, output_tokens: 2, iterations: [iteration('compaction'), iteration('advisor_message'), iteration('message')] };
+    const usage = {
+      input_tokens: 1,
+      output_tokens: 2,
+      iterations: [iteration('compaction'), iteration('advisor_message'), iteration('message')],
+    };
     expect(toTokenUsage(usage)).toMatchObject({ input: 101, output: 52 });
   });
 
-  test.each([null, {}, { input_tokens: 5 }, { input_tokens: '5', output_tokens: 1 }])('takes nothing from %j', (value) => {
-    expect(toTokenUsage(value)).toBeUndefined();
-  });
+  test.each([null, {}, { input_tokens: 5 }, { input_tokens: '5', output_tokens: 1 }])(
+    'takes nothing from %j',
+    (value) => {
+      expect(toTokenUsage(value)).toBeUndefined();
+    },
+  );
 
   test('the end of a stream wins over its start, where it says something', () => {
-    const start = { input_tokens: 1, cache_creation_input_tokens: 9, cache_creation: { ephemeral_1h_input_tokens: 9 }, output_tokens: 1 };
+    const start = {
+      input_tokens: 1,
+      cache_creation_input_tokens: 9,
+      cache_creation: { ephemeral_1h_input_tokens: 9 },
+      output_tokens: 1,
+    };
     expect(mergeUsage(start, { input_tokens: null, output_tokens: 8 })).toEqual({ ...start, output_tokens: 8 });
     const { cache_creation: _split, ...rest } = start;
-    expect(mergeUsage(start, { cache_creation_input_tokens: 10 })).toEqual({ ...rest, cache_creation_input_tokens: 10 });
+    expect(mergeUsage(start, { cache_creation_input_tokens: 10 })).toEqual({
+      ...rest,
+      cache_creation_input_tokens: 10,
+    });
   });
 });

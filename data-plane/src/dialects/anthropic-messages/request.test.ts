@@ -15,7 +15,12 @@ function refusalOf(body: Record<string, unknown>, upstreamModel = 'claude-sonnet
   return encoded.error;
 }
 
-const call = (id: string, args: unknown, more = {}) => ({ id, type: 'function', function: { name: 'f', arguments: args }, ...more });
+const call = (id: string, args: unknown, more = {}) => ({
+  id,
+  type: 'function',
+  function: { name: 'f', arguments: args },
+  ...more,
+});
 
 describe('messages', () => {
   test('system and developer messages become the system prompt, the rest turns of user and assistant', () => {
@@ -35,7 +40,13 @@ describe('messages', () => {
         { type: 'text', text: 'And kind.', cache_control: { type: 'ephemeral' } },
       ],
       messages: [
-        { role: 'user', content: [{ type: 'text', text: 'Hi' }, { type: 'text', text: 'there' }] },
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'Hi' },
+            { type: 'text', text: 'there' },
+          ],
+        },
         { role: 'assistant', content: [{ type: 'text', text: 'Hello' }] },
         { role: 'user', content: [{ type: 'text', text: 'Bye' }] },
       ],
@@ -45,7 +56,11 @@ describe('messages', () => {
   test('images, PDFs and parts of Anthropic’s own', () => {
     const own = { type: 'document', source: { type: 'url', url: 'https://x/y.pdf' } };
     const content = [
-      { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA', detail: 'high' }, cache_control: { type: 'ephemeral' } },
+      {
+        type: 'image_url',
+        image_url: { url: 'data:image/png;base64,AAAA', detail: 'high' },
+        cache_control: { type: 'ephemeral' },
+      },
       { type: 'image_url', image_url: { url: 'https://x/y.png' } },
       { type: 'file', file: { filename: 'a.pdf', file_data: 'data:application/pdf;base64,BBBB' } },
       own,
@@ -55,7 +70,11 @@ describe('messages', () => {
       {
         role: 'user',
         content: [
-          { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'AAAA' }, cache_control: { type: 'ephemeral' } },
+          {
+            type: 'image',
+            source: { type: 'base64', media_type: 'image/png', data: 'AAAA' },
+            cache_control: { type: 'ephemeral' },
+          },
           { type: 'image', source: { type: 'url', url: 'https://x/y.png' } },
           { type: 'document', source: { type: 'base64', media_type: 'application/pdf', data: 'BBBB' }, title: 'a.pdf' },
           own,
@@ -68,22 +87,42 @@ describe('messages', () => {
     const thinking = { type: 'thinking', thinking: 'hm', signature: 's' };
     const messages = [
       { role: 'user', content: 'Weather?' },
-      { role: 'assistant', content: '', thinking_blocks: [thinking], reasoning_content: 'hm', tool_calls: [call('a', '{"x":1}'), call('b', '')] },
+      {
+        role: 'assistant',
+        content: '',
+        thinking_blocks: [thinking],
+        reasoning_content: 'hm',
+        tool_calls: [call('a', '{"x":1}'), call('b', '')],
+      },
       { role: 'tool', tool_call_id: 'a', content: 'sun' },
-      { role: 'tool', tool_call_id: 'b', content: [{ type: 'text', text: 'rain' }], cache_control: { type: 'ephemeral' } },
+      {
+        role: 'tool',
+        tool_call_id: 'b',
+        content: [{ type: 'text', text: 'rain' }],
+        cache_control: { type: 'ephemeral' },
+      },
       { role: 'user', content: 'Thanks' },
     ];
     expect(encode({ messages })['messages']).toEqual([
       { role: 'user', content: [{ type: 'text', text: 'Weather?' }] },
       {
         role: 'assistant',
-        content: [thinking, { type: 'tool_use', id: 'a', name: 'f', input: { x: 1 } }, { type: 'tool_use', id: 'b', name: 'f', input: {} }],
+        content: [
+          thinking,
+          { type: 'tool_use', id: 'a', name: 'f', input: { x: 1 } },
+          { type: 'tool_use', id: 'b', name: 'f', input: {} },
+        ],
       },
       {
         role: 'user',
         content: [
           { type: 'tool_result', tool_use_id: 'a', content: 'sun' },
-          { type: 'tool_result', tool_use_id: 'b', content: [{ type: 'text', text: 'rain' }], cache_control: { type: 'ephemeral' } },
+          {
+            type: 'tool_result',
+            tool_use_id: 'b',
+            content: [{ type: 'text', text: 'rain' }],
+            cache_control: { type: 'ephemeral' },
+          },
           { type: 'text', text: 'Thanks' },
         ],
       },
@@ -91,15 +130,47 @@ describe('messages', () => {
   });
 
   test.each([
-    [{ role: 'user', content: [{ type: 'input_audio', input_audio: {} }] }, 'unsupported_parameter', 'messages[0].content[0]'],
+    [
+      { role: 'user', content: [{ type: 'input_audio', input_audio: {} }] },
+      'unsupported_parameter',
+      'messages[0].content[0]',
+    ],
     [{ role: 'user', content: [{ type: 'text', text: 5 }] }, 'invalid_request', 'messages[0].content[0].text'],
-    [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'file:///x' } }] }, 'invalid_request', 'messages[0].content[0].image_url.url'],
-    [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'data:image/png,AAAA' } }] }, 'invalid_request', 'messages[0].content[0].image_url.url'],
-    [{ role: 'user', content: [{ type: 'file', file: { file_id: 'f' } }] }, 'unsupported_parameter', 'messages[0].content[0].file.file_id'],
-    [{ role: 'user', content: [{ type: 'file', file: { file_data: 'data:text/csv;base64,AA' } }] }, 'unsupported_parameter', 'messages[0].content[0].file.file_data'],
-    [{ role: 'assistant', tool_calls: [call('a', '{"x"')] }, 'invalid_request', 'messages[0].tool_calls[0].function.arguments'],
-    [{ role: 'assistant', tool_calls: [call('a', '[1]')] }, 'invalid_request', 'messages[0].tool_calls[0].function.arguments'],
-    [{ role: 'assistant', tool_calls: [{ id: 'a', type: 'custom', custom: {} }] }, 'unsupported_parameter', 'messages[0].tool_calls[0]'],
+    [
+      { role: 'user', content: [{ type: 'image_url', image_url: { url: 'file:///x' } }] },
+      'invalid_request',
+      'messages[0].content[0].image_url.url',
+    ],
+    [
+      { role: 'user', content: [{ type: 'image_url', image_url: { url: 'data:image/png,AAAA' } }] },
+      'invalid_request',
+      'messages[0].content[0].image_url.url',
+    ],
+    [
+      { role: 'user', content: [{ type: 'file', file: { file_id: 'f' } }] },
+      'unsupported_parameter',
+      'messages[0].content[0].file.file_id',
+    ],
+    [
+      { role: 'user', content: [{ type: 'file', file: { file_data: 'data:text/csv;base64,AA' } }] },
+      'unsupported_parameter',
+      'messages[0].content[0].file.file_data',
+    ],
+    [
+      { role: 'assistant', tool_calls: [call('a', '{"x"')] },
+      'invalid_request',
+      'messages[0].tool_calls[0].function.arguments',
+    ],
+    [
+      { role: 'assistant', tool_calls: [call('a', '[1]')] },
+      'invalid_request',
+      'messages[0].tool_calls[0].function.arguments',
+    ],
+    [
+      { role: 'assistant', tool_calls: [{ id: 'a', type: 'custom', custom: {} }] },
+      'unsupported_parameter',
+      'messages[0].tool_calls[0]',
+    ],
     [{ role: 'tool', content: 'x' }, 'invalid_request', 'messages[0].tool_call_id'],
     [{ role: 'function', content: 'x' }, 'unsupported_parameter', 'messages[0].role'],
     [{ role: 'critic', content: 'x' }, 'invalid_request', 'messages[0].role'],
@@ -109,11 +180,21 @@ describe('messages', () => {
 });
 
 describe('tools', () => {
-  const tool = { type: 'function', function: { name: 'f', description: 'd', parameters: { type: 'object' }, strict: true }, cache_control: { type: 'ephemeral' } };
+  const tool = {
+    type: 'function',
+    function: { name: 'f', description: 'd', parameters: { type: 'object' }, strict: true },
+    cache_control: { type: 'ephemeral' },
+  };
   test('functions are translated, tools of Anthropic’s own forwarded', () => {
     const own = { type: 'web_search_20250305', name: 'web_search' };
     expect(encode({ tools: [tool, { type: 'function', function: { name: 'g' } }, own] })['tools']).toEqual([
-      { name: 'f', description: 'd', input_schema: { type: 'object' }, strict: true, cache_control: { type: 'ephemeral' } },
+      {
+        name: 'f',
+        description: 'd',
+        input_schema: { type: 'object' },
+        strict: true,
+        cache_control: { type: 'ephemeral' },
+      },
       { name: 'g', input_schema: { type: 'object', properties: {} } },
       own,
     ]);
@@ -126,7 +207,10 @@ describe('tools', () => {
     [{ tool_choice: { type: 'function', function: { name: 'f' } } }, { type: 'tool', name: 'f' }],
     [{ tool_choice: { type: 'any' } }, { type: 'any' }],
     [{ parallel_tool_calls: false }, { type: 'auto', disable_parallel_tool_use: true }],
-    [{ parallel_tool_calls: false, tool_choice: 'required' }, { type: 'any', disable_parallel_tool_use: true }],
+    [
+      { parallel_tool_calls: false, tool_choice: 'required' },
+      { type: 'any', disable_parallel_tool_use: true },
+    ],
     [{ parallel_tool_calls: false, tool_choice: 'none' }, { type: 'none' }],
     [{ parallel_tool_calls: true }, undefined],
   ])('%j', (more, expected) => {
@@ -149,13 +233,34 @@ describe('parameters', () => {
     [{ max_tokens: 5, max_completion_tokens: 6 }, { max_tokens: 6 }],
     [{ stop: 'x' }, { stop_sequences: ['x'] }],
     [{ stop: ['x', 'y'] }, { stop_sequences: ['x', 'y'] }],
-    [{ temperature: 1, top_p: 0.5, top_k: 3 }, { temperature: 1, top_p: 0.5, top_k: 3 }],
+    [
+      { temperature: 1, top_p: 0.5, top_k: 3 },
+      { temperature: 1, top_p: 0.5, top_k: 3 },
+    ],
     [{ user: 'ann' }, { metadata: { user_id: 'ann' } }],
     [{ service_tier: 'default' }, { service_tier: 'standard_only' }],
     [{ stream: true, stream_options: { include_usage: true } }, { stream: true }],
-    [{ thinking: { type: 'enabled', budget_tokens: 70_000 } }, { thinking: { type: 'enabled', budget_tokens: 70_000 }, max_tokens: 74_096 }],
-    [{ container: 'c', mcp_servers: [], later: { a: null } }, { container: 'c', mcp_servers: [], later: { a: null } }],
-    [{ n: 1, seed: null, logprobs: false, presence_penalty: 0, logit_bias: {}, modalities: ['text'], store: true, metadata: { a: 'b' } }, {}],
+    [
+      { thinking: { type: 'enabled', budget_tokens: 70_000 } },
+      { thinking: { type: 'enabled', budget_tokens: 70_000 }, max_tokens: 74_096 },
+    ],
+    [
+      { container: 'c', mcp_servers: [], later: { a: null } },
+      { container: 'c', mcp_servers: [], later: { a: null } },
+    ],
+    [
+      {
+        n: 1,
+        seed: null,
+        logprobs: false,
+        presence_penalty: 0,
+        logit_bias: {},
+        modalities: ['text'],
+        store: true,
+        metadata: { a: 'b' },
+      },
+      {},
+    ],
     [
       { response_format: { type: 'json_schema', json_schema: { name: 'x', schema: { type: 'object' } } } },
       { output_config: { format: { type: 'json_schema', schema: { type: 'object' } } } },
@@ -202,11 +307,26 @@ describe('reasoning_effort', () => {
   test.each([
     ['claude-sonnet-4-5', {}, 'low', { max_tokens: 64_000, thinking: { type: 'enabled', budget_tokens: 1024 } }],
     ['claude-sonnet-4-5', {}, 'high', { max_tokens: 64_000, thinking: { type: 'enabled', budget_tokens: 4096 } }],
-    ['claude-sonnet-4-5', { max_tokens: 3000 }, 'high', { max_tokens: 3000, thinking: { type: 'enabled', budget_tokens: 2999 } }],
+    [
+      'claude-sonnet-4-5',
+      { max_tokens: 3000 },
+      'high',
+      { max_tokens: 3000, thinking: { type: 'enabled', budget_tokens: 2999 } },
+    ],
     ['claude-sonnet-4-5', {}, 'none', { max_tokens: 64_000 }],
     ['some-proxy-model', {}, 'medium', { max_tokens: 6144, thinking: { type: 'enabled', budget_tokens: 2048 } }],
-    ['claude-opus-5', {}, 'minimal', { max_tokens: 64_000, thinking: { type: 'adaptive' }, output_config: { effort: 'low' } }],
-    ['claude-opus-5', { output_config: { effort: 'max' } }, 'low', { max_tokens: 64_000, thinking: { type: 'adaptive' }, output_config: { effort: 'max' } }],
+    [
+      'claude-opus-5',
+      {},
+      'minimal',
+      { max_tokens: 64_000, thinking: { type: 'adaptive' }, output_config: { effort: 'low' } },
+    ],
+    [
+      'claude-opus-5',
+      { output_config: { effort: 'max' } },
+      'low',
+      { max_tokens: 64_000, thinking: { type: 'adaptive' }, output_config: { effort: 'max' } },
+    ],
     ['claude-opus-5', {}, 'none', { max_tokens: 64_000, thinking: { type: 'disabled' } }],
   ])('for %s with %j: %s', (model, more, effort, expected) => {
     const { model: _model, messages: _messages, ...rest } = encode({ ...more, reasoning_effort: effort }, model);

@@ -1,7 +1,10 @@
+import { parseJson, stringOr } from './json-value.ts';
+
 /** Where a member of a JSON object stands in its bytes; all ends are exclusive. */
 export type Member = {
-  readonly key: string;
+  /** The opening quote of the key, and behind its closing one. */
   readonly keyStart: number;
+  readonly keyEnd: number;
   readonly valueStart: number;
   readonly valueEnd: number;
 };
@@ -39,7 +42,7 @@ export function scanMembers(bytes: Buffer, from = 0): ObjectSpan | undefined {
     if (bytes[colon] !== COLON) return undefined;
     const valueStart = skipSpace(bytes, colon + 1);
     const valueEnd = skipValue(bytes, valueStart);
-    members.push({ key: readKey(bytes, position, keyEnd), keyStart: position, valueStart, valueEnd });
+    members.push({ keyStart: position, keyEnd, valueStart, valueEnd });
     position = skipSpace(bytes, valueEnd);
     if (bytes[position] === COMMA) position = skipSpace(bytes, position + 1);
   }
@@ -112,13 +115,30 @@ function skipContainer(bytes: Buffer, from: number): number {
   return bytes.length;
 }
 
-/** Keys may be written with escapes (`"\u006dodel"`); they are compared as what they mean. */
-function readKey(bytes: Buffer, start: number, end: number): string {
-  const raw = bytes.toString('utf8', start, end);
-  if (!raw.includes('\\')) return raw.slice(1, -1);
-  try {
-    return String(JSON.parse(raw));
-  } catch {
-    return raw;
+/**
+ * Whether a member's key is that name. Keys may be written with escapes (`"\\u006dodel"`), and are compared as what they mean;
+ * only keys that can be equal are read at all.
+ */
+export function hasKey(bytes: Buffer, { keyStart, keyEnd }: Member, name: string): boolean {
+  return couldBe(bytes, keyStart, keyEnd, name) && readKey(bytes, keyStart, keyEnd) === name;
+}
+
+/** The same for parsers that take other letter case for the same key; `upperCase` is the name in capitals. */
+export function hasKeyInAnyCase(bytes: Buffer, { keyStart, keyEnd }: Member, upperCase: string): boolean {
+  return couldBe(bytes, keyStart, keyEnd, upperCase) && readKey(bytes, keyStart, keyEnd).toUpperCase() === upperCase;
+}
+
+/** A key of plain ASCII has as many bytes as characters; another one could be anything. */
+function couldBe(bytes: Buffer, keyStart: number, keyEnd: number, name: string): boolean {
+  if (keyEnd - keyStart - 2 === name.length) return true;
+  for (let position = keyStart; position < keyEnd; position += 1) {
+    const byte = bytes[position] ?? 0;
+    if (byte === BACKSLASH || byte >= 0x80) return true;
   }
+  return false;
+}
+
+export function readKey(bytes: Buffer, keyStart: number, keyEnd: number): string {
+  const raw = bytes.toString('utf8', keyStart, keyEnd);
+  return raw.includes('\\') ? stringOr(parseJson(raw), raw) : raw.slice(1, -1);
 }

@@ -1,4 +1,4 @@
-import type { ObjectSpan } from './scan-members.ts';
+import { hasKey, type ObjectSpan } from './scan-members.ts';
 
 /** Replaces the bytes from `start` to `end` (exclusive) by `text`. */
 export type Edit = { readonly start: number; readonly end: number; readonly text: string };
@@ -6,32 +6,33 @@ export type Edit = { readonly start: number; readonly end: number; readonly text
 /** Applies edits that are in order and do not overlap; without any it returns the very same buffer. */
 export function splice(bytes: Buffer, edits: readonly Edit[]): Buffer {
   if (edits.length === 0) return bytes;
-  const parts: Buffer[] = [];
-  let position = 0;
+  let length = bytes.length;
+  for (const { start, end, text } of edits) length += Buffer.byteLength(text) - (end - start);
+  const spliced = Buffer.allocUnsafe(length);
+  let read = 0;
+  let written = 0;
   for (const { start, end, text } of edits) {
-    parts.push(bytes.subarray(position, start), Buffer.from(text));
-    position = end;
+    written += bytes.copy(spliced, written, read, start);
+    if (text !== '') written += spliced.write(text, written);
+    read = end;
   }
-  parts.push(bytes.subarray(position));
-  return Buffer.concat(parts);
+  bytes.copy(spliced, written, read);
+  return spliced;
 }
 
 /** Takes all members of that name out of an object, each with one of the commas beside it. */
-export function removeMembers({ members, open, close }: ObjectSpan, key: string): Edit[] {
-  const kept = members.filter((member) => member.key !== key);
-  if (kept.length === members.length) return [];
+export function removeMembers(bytes: Buffer, { members, open, close }: ObjectSpan, key: string): Edit[] {
   const edits: Edit[] = [];
   let hasKept = false;
-  members.forEach((member, index) => {
-    if (member.key !== key) {
+  for (const [index, member] of members.entries()) {
+    if (!hasKey(bytes, member, key)) {
       hasKept = true;
-      return;
+      continue;
     }
-    const next = members[index + 1];
     const before = members[index - 1];
+    const next = members[index + 1];
     if (hasKept && before !== undefined) edits.push({ start: before.valueEnd, end: member.valueEnd, text: '' });
-    else
-      edits.push({ start: before === undefined ? open + 1 : member.keyStart, end: next?.keyStart ?? close, text: '' });
-  });
+    else edits.push({ start: index === 0 ? open + 1 : member.keyStart, end: next?.keyStart ?? close, text: '' });
+  }
   return edits;
 }

@@ -1,14 +1,22 @@
-/** What a piece of a stream has to hold for its frames to need a closer look; `"` is always escaped within JSON text. */
-const TELLING = Object.freeze(['"error"', '[DONE]', '"finish_reason":"', '"finish_reason": "', '\r']);
+import { scanMembers } from '../json/scan-members.ts';
+import { type Edit, removeMembers, splice } from '../json/splice.ts';
 
 /**
- * Counts the frames in a piece of a stream, if they are whole and all of them plain: one line of JSON with `choices`, with
- * nothing in it that the gateway reads or hides. Else it is -1, and each frame has to be looked at by itself.
- * The text is the bytes as Latin-1: all that is looked for is ASCII.
+ * What a piece of a stream has to hold for its frames to need a closer look. Within JSON text a `"` is always escaped, so
+ * these are ends of keys or of whole strings. They leave out the first quote, which is on every corner: a search stops at each
+ * place where its first character stands.
  */
-export function countPlainFrames(text: string, isUsageShown: boolean): number {
+const TELLING = Object.freeze(['\r', '[DONE]', 'h_reason":"', 'h_reason": "', 'rror"']);
+const USAGE = 'usage"';
+
+/**
+ * Counts the frames in a piece of a stream, if they are whole and all of them plain: one line of JSON with `choices` and with
+ * nothing in it that the gateway reads. Else it is -1, and each frame has to be looked at by itself.
+ * The text is the bytes as Latin-1, so that places in it are places in the bytes; all that is looked for is ASCII.
+ */
+export function countPlainFrames(text: string): number {
   for (const mark of TELLING) if (text.includes(mark)) return -1;
-  if (saysUsage(text, isUsageShown)) return -1;
+  if (saysUsage(text)) return -1;
   let frames = 0;
   for (let start = 0; start < text.length; frames += 1) {
     if (!text.startsWith('data: {', start)) return -1;
@@ -21,10 +29,25 @@ export function countPlainFrames(text: string, isUsageShown: boolean): number {
   return frames;
 }
 
-/** `"usage":null`, which OpenAI puts in each chunk once usage is asked for, says nothing, but is to be hidden as well. */
-function saysUsage(text: string, isUsageShown: boolean): boolean {
-  for (let at = text.indexOf('"usage"'); at !== -1; at = text.indexOf('"usage"', at + 7)) {
-    if (!isUsageShown || !text.startsWith(':null', at + 7)) return true;
+/** `"usage":null`, which OpenAI puts in each chunk once usage is asked for, says nothing. */
+function saysUsage(text: string): boolean {
+  for (let at = text.indexOf(USAGE); at !== -1; at = text.indexOf(USAGE, at + USAGE.length)) {
+    if (!text.startsWith(':null', at + USAGE.length)) return true;
   }
   return false;
+}
+
+/**
+ * Takes `"usage":null` out of plain frames, for a client that did not ask for usage; the same buffer if it is in none.
+ * `undefined` if a frame turns out not to be JSON.
+ */
+export function hideNullUsage(bytes: Buffer, text: string): Buffer | undefined {
+  if (!text.includes(USAGE)) return bytes;
+  const edits: Edit[] = [];
+  for (let start = 0; start < text.length; start = text.indexOf('\n\n', start) + 2) {
+    const span = scanMembers(bytes, start + 'data: '.length);
+    if (span === undefined) return undefined;
+    for (const edit of removeMembers(bytes, span, 'usage')) edits.push(edit);
+  }
+  return splice(bytes, edits);
 }

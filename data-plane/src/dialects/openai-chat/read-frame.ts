@@ -51,7 +51,7 @@ function readChunk(frame: Buffer, value: JsonRecord, isUsageShown: boolean): Rea
 function withoutUsage(frame: Buffer, value: JsonRecord, choices: readonly unknown[]): Buffer {
   if (choices.length === 0 && isRecord(value['usage'])) return NOTHING;
   const span = isOneLine(frame) ? scanMembers(frame, frame.indexOf('{')) : undefined;
-  if (span !== undefined) return splice(frame, removeMembers(span, 'usage'));
+  if (span !== undefined) return splice(frame, removeMembers(frame, span, 'usage'));
   return Buffer.from(`data: ${JSON.stringify({ ...value, usage: undefined })}\n\n`);
 }
 

@@ -16,7 +16,12 @@ function encode(text: string, upstreamModel = 'up', streamUsage = true) {
 
 describe('encodeRequest', () => {
   test('returns the same buffer if there is nothing to change', () => {
-    for (const more of ['', ',"stream":false', ',"stream":null', ',"stream":true,"stream_options":{"include_usage":true}']) {
+    for (const more of [
+      '',
+      ',"stream":false',
+      ',"stream":null',
+      ',"stream":true,"stream_options":{"include_usage":true}',
+    ]) {
       const { bytes, body } = encode(`{"model":"up",${MESSAGES}${more}}`);
       expect(body).toBe(bytes);
     }
@@ -33,9 +38,14 @@ describe('encodeRequest', () => {
     ['"stream":true', '"stream":true,"stream_options":{"include_usage":true}'],
     ['"stream":true,"stream_options":null', '"stream":true,"stream_options":{"include_usage":true}'],
     ['"stream":true,"stream_options":{}', '"stream":true,"stream_options":{"include_usage":true}'],
-    ['"stream":true,"stream_options":{"include_usage":false,"y":1e3}', '"stream":true,"stream_options":{"y":1e3,"include_usage":true}'],
+    [
+      '"stream":true,"stream_options":{"include_usage":false,"y":1e3}',
+      '"stream":true,"stream_options":{"y":1e3,"include_usage":true}',
+    ],
   ])('asks for usage in a stream: %s', (given, expected) => {
-    expect(encode(`{"model":"up",${MESSAGES},${given}}`).body.toString()).toBe(`{"model":"up",${MESSAGES},${expected}}`);
+    expect(encode(`{"model":"up",${MESSAGES},${given}}`).body.toString()).toBe(
+      `{"model":"up",${MESSAGES},${expected}}`,
+    );
   });
 
   test.each([
@@ -59,13 +69,19 @@ describe('encodeRequest', () => {
   test('says the same as the original with the fields set, for any object in any format', () => {
     const extra = fc.dictionary(fc.string({ unit: 'grapheme', minLength: 1 }), fc.jsonValue(), { maxKeys: 6 });
     fc.assert(
-      fc.property(extra, fc.nat({ max: 4 }), fc.boolean(), fc.string({ minLength: 1 }), (more, indent, stream, upstreamModel) => {
-        const original = { ...more, model: 'public', messages: [{ role: 'user', content: 'Hi' }], stream };
-        const { body } = encode(JSON.stringify(original, null, indent), upstreamModel);
-        const options = stream ? { stream_options: { include_usage: true } } : {};
-        const expected = JSON.parse(JSON.stringify({ ...original, model: upstreamModel, ...options })) as unknown;
-        expect(JSON.parse(body.toString())).toEqual(expected);
-      }),
+      fc.property(
+        extra,
+        fc.nat({ max: 4 }),
+        fc.boolean(),
+        fc.string({ minLength: 1 }),
+        (more, indent, stream, upstreamModel) => {
+          const original = { ...more, model: 'public', messages: [{ role: 'user', content: 'Hi' }], stream };
+          const { body } = encode(JSON.stringify(original, null, indent), upstreamModel);
+          const options = stream ? { stream_options: { include_usage: true } } : {};
+          const expected = JSON.parse(JSON.stringify({ ...original, model: upstreamModel, ...options })) as unknown;
+          expect(JSON.parse(body.toString())).toEqual(expected);
+        },
+      ),
     );
   });
 });

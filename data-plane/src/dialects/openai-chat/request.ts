@@ -1,6 +1,6 @@
 import type { ChatRequest } from '../../chat/chat-request.ts';
 import type { EncodedRequest, UpstreamTarget } from '../dialect.ts';
-import { type Member, type ObjectSpan, scanMembers } from '../json/scan-members.ts';
+import { hasKey, hasKeyInAnyCase, type Member, type ObjectSpan, scanMembers } from '../json/scan-members.ts';
 import { type Edit, splice } from '../json/splice.ts';
 
 const ASK_FOR_USAGE = '"include_usage":true';
@@ -19,7 +19,7 @@ export function encodeRequest(request: ChatRequest, { row, upstreamModel }: Upst
     const edit = editMember(member, { request, upstreamModel, asksForUsage });
     if (edit !== undefined) edits.push(edit);
   }
-  if (asksForUsage && !span.members.some(({ key }) => isKey(key, 'STREAM_OPTIONS'))) {
+  if (asksForUsage && !span.members.some((member) => hasKeyInAnyCase(request.bytes, member, 'STREAM_OPTIONS'))) {
     edits.push({ start: span.close, end: span.close, text: `,"stream_options":{${ASK_FOR_USAGE}}` });
   }
   return { ok: true, body: splice(request.bytes, edits) };
@@ -33,15 +33,11 @@ type Decision = {
 
 function editMember(member: Member, { request, upstreamModel, asksForUsage }: Decision): Edit | undefined {
   const { bytes } = request;
-  if (isKey(member.key, 'MODEL')) return replaceUnlessSame(bytes, member, JSON.stringify(upstreamModel));
-  if (isKey(member.key, 'STREAM')) return replaceUnlessSame(bytes, member, streamText(request));
-  if (!isKey(member.key, 'STREAM_OPTIONS')) return undefined;
-  if (member.key !== 'stream_options') return replaceUnlessSame(bytes, member, 'null');
+  if (hasKeyInAnyCase(bytes, member, 'MODEL')) return replaceUnlessSame(bytes, member, JSON.stringify(upstreamModel));
+  if (hasKeyInAnyCase(bytes, member, 'STREAM')) return replaceUnlessSame(bytes, member, streamText(request));
+  if (!hasKeyInAnyCase(bytes, member, 'STREAM_OPTIONS')) return undefined;
+  if (!hasKey(bytes, member, 'stream_options')) return replaceUnlessSame(bytes, member, 'null');
   return asksForUsage ? askIn(bytes, member) : undefined;
-}
-
-function isKey(key: string, upperCase: string): boolean {
-  return key.length === upperCase.length && key.toUpperCase() === upperCase;
 }
 
 /** `null` and `false` say the same, so what the client wrote for the effective value stays. */
@@ -64,6 +60,6 @@ function askIn(bytes: Buffer, { valueStart, valueEnd }: Member): Edit {
 
 function otherMembers(bytes: Buffer, { members }: ObjectSpan): string[] {
   return members
-    .filter(({ key }) => !isKey(key, 'INCLUDE_USAGE'))
+    .filter((member) => !hasKeyInAnyCase(bytes, member, 'INCLUDE_USAGE'))
     .map(({ keyStart, valueEnd }) => bytes.toString('utf8', keyStart, valueEnd));
 }

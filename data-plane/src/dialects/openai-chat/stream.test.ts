@@ -4,40 +4,60 @@ import { hasRecordings, listRecordings, readEvents, readRecording, toOpenAiStrea
 import { chunksOf, cut, cuttingPlaces, play, STREAM, STREAM_WITH_USAGE } from '../testing/streams.ts';
 import { openStream } from './stream.ts';
 
-const FOLDERS = ['openai/chat', 'openai-compatible/chat', 'groq', 'deepseek/chat', 'mistral', 'xai', 'moonshotai', 'alibaba', 'perplexity'];
-const recordings = [...FOLDERS.flatMap((folder) => listRecordings(folder, '.chunks.txt')), ...(hasRecordings ? ['azure/azure-deepseek-reasoning.1.chunks.txt'] : [])];
+const FOLDERS = [
+  'openai/chat',
+  'openai-compatible/chat',
+  'groq',
+  'deepseek/chat',
+  'mistral',
+  'xai',
+  'moonshotai',
+  'alibaba',
+  'perplexity',
+];
+const recordings = [
+  ...FOLDERS.flatMap((folder) => listRecordings(folder, '.chunks.txt')),
+  ...(hasRecordings ? ['azure/azure-deepseek-reasoning.1.chunks.txt'] : []),
+];
 
 type Chunk = { choices: { delta?: { content?: unknown } }[]; usage?: { prompt_tokens: number; total_tokens: number } };
-const textOf = (chunks: readonly object[]) => chunks.map((chunk) => (chunk as Chunk).choices[0]?.delta?.content ?? '').join('');
+const textOf = (chunks: readonly object[]) =>
+  chunks.map((chunk) => (chunk as Chunk).choices[0]?.delta?.content ?? '').join('');
 
 describe('openStream on recorded streams', () => {
-  test.skipIf(!hasRecordings).each(recordings)('%s: the same output for any cutting, usage taken, and shown or hidden', (name) => {
-    const events = readEvents(name);
-    const original = events.map((event) => JSON.parse(event) as Chunk);
-    const bytes = toOpenAiStream(events);
-    const shown = play(openStream(STREAM_WITH_USAGE), [bytes]);
-    const hidden = play(openStream(STREAM), [bytes]);
+  test.skipIf(!hasRecordings).each(recordings)(
+    '%s: the same output for any cutting, usage taken, and shown or hidden',
+    (name) => {
+      const events = readEvents(name);
+      const original = events.map((event) => JSON.parse(event) as Chunk);
+      const bytes = toOpenAiStream(events);
+      const shown = play(openStream(STREAM_WITH_USAGE), [bytes]);
+      const hidden = play(openStream(STREAM), [bytes]);
 
-    expect(shown.output).toBe(bytes.toString());
-    expect(hidden.output).not.toMatch(/"usage":\s*\{"(prompt|completion)/);
-    expect(chunksOf(hidden.output).every((chunk) => !('usage' in chunk))).toBe(true);
-    expect(textOf(chunksOf(hidden.output))).toBe(textOf(original));
-    const last = original.findLast(({ usage }) => usage)?.usage;
-    if (last === undefined) throw new Error('the recording has no usage');
-    for (const { progress } of [shown, hidden]) {
-      expect(progress).toMatchObject({ isFinished: true, failure: undefined });
-      expect(progress.usage).toMatchObject({ input: last.prompt_tokens, output: last.total_tokens - last.prompt_tokens });
-    }
-    expect(shown.progress.contentEvents).toBeGreaterThan(0);
-    fc.assert(
-      fc.property(cuttingPlaces, (places) => {
-        const chunks = cut(bytes, places);
-        expect(play(openStream(STREAM_WITH_USAGE), chunks)).toEqual(shown);
-        expect(play(openStream(STREAM), chunks)).toEqual(hidden);
-      }),
-      { numRuns: 15 },
-    );
-  });
+      expect(shown.output).toBe(bytes.toString());
+      expect(hidden.output).not.toMatch(/"usage":\s*\{"(prompt|completion)/);
+      expect(chunksOf(hidden.output).every((chunk) => !('usage' in chunk))).toBe(true);
+      expect(textOf(chunksOf(hidden.output))).toBe(textOf(original));
+      const last = original.findLast(({ usage }) => usage)?.usage;
+      if (last === undefined) throw new Error('the recording has no usage');
+      for (const { progress } of [shown, hidden]) {
+        expect(progress).toMatchObject({ isFinished: true, failure: undefined });
+        expect(progress.usage).toMatchObject({
+          input: last.prompt_tokens,
+          output: last.total_tokens - last.prompt_tokens,
+        });
+      }
+      expect(shown.progress.contentEvents).toBeGreaterThan(0);
+      fc.assert(
+        fc.property(cuttingPlaces, (places) => {
+          const chunks = cut(bytes, places);
+          expect(play(openStream(STREAM_WITH_USAGE), chunks)).toEqual(shown);
+          expect(play(openStream(STREAM), chunks)).toEqual(hidden);
+        }),
+        { numRuns: 15 },
+      );
+    },
+  );
 
   test.skipIf(!hasRecordings)('passes on what was recorded as it was sent, with usage estimated by its caller', () => {
     const bytes = readRecording('openai-compatible/chat/anthropic-fallback-tool-call.sse');
@@ -65,7 +85,9 @@ describe('openStream', () => {
 
   test('hides usage from a client that did not ask, and leaves all else as it is written', () => {
     const spaced = 'data: { "choices" : [ {"delta":{"content":"\\"usage\\":null"}} ] , "usage" : null , "n":1.0}\n\n';
-    expect(run(spaced + USAGE).output).toBe('data: { "choices" : [ {"delta":{"content":"\\"usage\\":null"}} ] , "n":1.0}\n\n');
+    expect(run(spaced + USAGE).output).toBe(
+      'data: { "choices" : [ {"delta":{"content":"\\"usage\\":null"}} ] , "n":1.0}\n\n',
+    );
     expect(run(frame({ x: { usage: 1 } })).output).toBe(frame({ x: { usage: 1 } }));
     expect(run(frame({}, { content: 'usage' })).output).toBe(frame({}, { content: 'usage' }));
   });
@@ -107,9 +129,16 @@ describe('openStream', () => {
   });
 
   test("turns the provider's error event to OpenAI's shape, and says nothing after it", () => {
-    const { output, progress } = run(`${frame()}data: {"error":{"message":"Over sk-abcdef123","code":429}}\n\n${frame()}${DONE}`);
-    expect(output).toBe(`${frame()}data: {"error":{"message":"Over [redacted]","type":"upstream_error","param":null,"code":"429"}}\n\n`);
-    expect(progress).toMatchObject({ isFinished: false, failure: { code: 'upstream_error', message: 'Over [redacted]' } });
+    const { output, progress } = run(
+      `${frame()}data: {"error":{"message":"Over sk-abcdef123","code":429}}\n\n${frame()}${DONE}`,
+    );
+    expect(output).toBe(
+      `${frame()}data: {"error":{"message":"Over [redacted]","type":"upstream_error","param":null,"code":"429"}}\n\n`,
+    );
+    expect(progress).toMatchObject({
+      isFinished: false,
+      failure: { code: 'upstream_error', message: 'Over [redacted]' },
+    });
   });
 
   test.each([
@@ -131,7 +160,9 @@ describe('openStream', () => {
   });
 
   test('gives the same for any cutting of a stream with all of this in it', () => {
-    const bytes = Buffer.from(`\uFEFF: hi\n\n${frame({}, { content: '🦀 "error" [DONE]' })}event: x\r\ndata: {"choices":[],\r\ndata: "usage":null}\r\n\r\n${frame({ usage: null })}${FINISH}${USAGE}${DONE}`);
+    const bytes = Buffer.from(
+      `\uFEFF: hi\n\n${frame({}, { content: '🦀 "error" [DONE]' })}event: x\r\ndata: {"choices":[],\r\ndata: "usage":null}\r\n\r\n${frame({ usage: null })}${FINISH}${USAGE}${DONE}`,
+    );
     const whole = play(openStream(STREAM), [bytes]);
     expect(whole.progress.isFinished).toBe(true);
     fc.assert(

@@ -3,7 +3,7 @@ import type { ChatRequest } from '../../chat/chat-request.ts';
 import type { ChatStream, StreamProgress } from '../dialect.ts';
 import { createSseFramer } from '../sse/sse-framer.ts';
 import { DONE_FRAME, FRAME_BYTES_MAX, notItsFormat, type StreamFailure } from '../stream-failure.ts';
-import { countPlainFrames } from './plain-frames.ts';
+import { countPlainFrames, hideNullUsage } from './plain-frames.ts';
 import { readFrame } from './read-frame.ts';
 
 const NOTHING = Buffer.alloc(0);
@@ -28,12 +28,19 @@ export function openStream({ includeUsage }: ChatRequest): ChatStream {
     return Buffer.from(frame);
   }
 
+  /** The bytes for the client if all in `bytes` are plain frames; `undefined` if they have to be looked at one by one. */
+  function passPlain(bytes: Buffer): Buffer | undefined {
+    const text = bytes.toString('latin1');
+    const frames = countPlainFrames(text);
+    if (frames === -1) return undefined;
+    const output = includeUsage ? bytes : hideNullUsage(bytes, text);
+    if (output !== undefined) contentEvents += frames;
+    return output;
+  }
+
   function passFrame(frame: Buffer): Buffer {
-    const plain = countPlainFrames(frame.toString('latin1'), includeUsage);
-    if (plain > 0) {
-      contentEvents += plain;
-      return frame;
-    }
+    const plain = passPlain(frame);
+    if (plain !== undefined) return plain;
     const read = readFrame(frame, includeUsage);
     switch (read.kind) {
       case 'silent':
@@ -68,10 +75,8 @@ export function openStream({ includeUsage }: ChatRequest): ChatStream {
   return {
     push(chunk) {
       if (isFinished || failure !== undefined) return NOTHING;
-      const plain = framer.isBetweenFrames() ? countPlainFrames(chunk.toString('latin1'), includeUsage) : -1;
-      if (plain === -1 || chunk.length > FRAME_BYTES_MAX) return passFrames(chunk);
-      contentEvents += plain;
-      return chunk;
+      const canBePlain = framer.isBetweenFrames() && chunk.length <= FRAME_BYTES_MAX;
+      return (canBePlain ? passPlain(chunk) : undefined) ?? passFrames(chunk);
     },
     end() {
       if (isFinished || failure !== undefined) return NOTHING;

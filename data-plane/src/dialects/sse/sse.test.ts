@@ -36,7 +36,9 @@ describe('createSseFramer', () => {
         const bytes = Buffer.from(mark + frames.join(''));
         const { frames: found, rest } = frameUp(cut(bytes, places));
         const whole = rest === '' ? found : [...found, rest];
-        const expected = frames.map((frame, index) => Buffer.from((index === 0 ? mark : '') + frame).toString('latin1'));
+        const expected = frames.map((frame, index) =>
+          Buffer.from((index === 0 ? mark : '') + frame).toString('latin1'),
+        );
         expect(whole).toEqual(expected);
         // Only a last CR may be held back, as an LF could follow.
         if (!bytes.toString().endsWith('\r')) expect(rest).toBe('');

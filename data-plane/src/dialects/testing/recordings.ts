@@ -9,7 +9,9 @@ if (!hasRecordings) console.log('The recordings are not here: the tests against 
 /** Recorded files of a provider's folder by name; empty where there are none. */
 export function listRecordings(folder: string, ending: string): readonly string[] {
   if (!hasRecordings) return [];
-  return readdirSync(new URL(`${folder}/`, FOLDER)).filter((name) => name.endsWith(ending)).map((name) => `${folder}/${name}`);
+  return readdirSync(new URL(`${folder}/`, FOLDER))
+    .filter((name) => name.endsWith(ending))
+    .map((name) => `${folder}/${name}`);
 }
 
 export function readRecording(path: string): Buffer {
@@ -18,7 +20,11 @@ export function readRecording(path: string): Buffer {
 
 /** The events of a recorded stream, as text, one JSON each. */
 export function readEvents(path: string): readonly string[] {
-  return readRecording(path).toString().split('\n').map((line) => line.trim()).filter((line) => line !== '');
+  return readRecording(path)
+    .toString()
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
 }
 
 export function toOpenAiStream(events: readonly string[], lineEnd = '\n'): Buffer {
@@ -36,5 +42,7 @@ export function toAnthropicStreams(events: readonly string[]): readonly Buffer[]
 }
 
 export function toAnthropicStream(events: readonly string[]): Buffer {
-  return Buffer.from(events.map((data) => `event: ${(JSON.parse(data) as { type: string }).type}\ndata: ${data}\n\n`).join(''));
+  return Buffer.from(
+    events.map((data) => `event: ${(JSON.parse(data) as { type: string }).type}\ndata: ${data}\n\n`).join(''),
+  );
 }

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import type { ProviderRow } from '@tollgate/schema';
+import fc from 'fast-check';
 import type { ChatRequest } from '../../chat/chat-request.ts';
 import { parseChatRequest } from '../../chat/parse-chat-request.ts';
 import type { ChatStream, StreamProgress, UpstreamTarget } from '../dialect.ts';
@@ -13,7 +13,10 @@ export function cut(bytes: Buffer, places: readonly number[]): readonly Buffer[]
 export const cuttingPlaces = fc.array(fc.nat({ max: 200_000 }), { maxLength: 40 });
 
 /** What comes out of a stream of the dialect for these chunks, to its end. */
-export function play(stream: ChatStream, chunks: readonly Buffer[]): { readonly output: string; readonly progress: StreamProgress } {
+export function play(
+  stream: ChatStream,
+  chunks: readonly Buffer[],
+): { readonly output: string; readonly progress: StreamProgress } {
   const output = chunks.map((chunk) => Buffer.from(stream.push(chunk)));
   return { output: Buffer.concat([...output, stream.end()]).toString(), progress: stream.progress() };
 }
@@ -25,7 +28,9 @@ export function chunksOf(output: string): readonly Record<string, unknown>[] {
 }
 
 export function requestOf(body: Record<string, unknown>): ChatRequest {
-  const parsed = parseChatRequest(Buffer.from(JSON.stringify({ model: 'public', messages: [{ role: 'user', content: 'Hi' }], ...body })));
+  const parsed = parseChatRequest(
+    Buffer.from(JSON.stringify({ model: 'public', messages: [{ role: 'user', content: 'Hi' }], ...body })),
+  );
   if (!parsed.ok) throw new Error(parsed.error.message);
   return parsed.request;
 }

@@ -1,0 +1,134 @@
+import { connect, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import type { ResponseHead } from './response-head.ts';
+import { createResponseParser, type ResponseParser } from './response-parser.ts';
+
+/** Why a call came to nothing: an error code of the system, or one of these. */
+export const TIMED_OUT = 'TIMED_OUT';
+export const NOT_HTTP = 'NOT_HTTP';
+export const CLOSED_EARLY = 'CLOSED_EARLY';
+
+export type CallHandlers = {
+  onHead(head: ResponseHead): void;
+  onData(chunk: Buffer): void;
+  onEnd(): void;
+  onFailure(code: string): void;
+};
+
+/** One connection to an origin, with at most one call on it at a time. */
+export type Connection = {
+  /** Sends a request; its handlers are called later, never from within. */
+  call(request: Buffer, timeoutMs: number, handlers: CallHandlers): void;
+  pause(): void;
+  resume(): void;
+  /** Closes it; the handlers of a call under way hear nothing more. */
+  destroy(): void;
+};
+
+export type ConnectionOptions = {
+  readonly origin: URL;
+  readonly connectTimeoutMs: number;
+  /** How long it may lie idle, unless the server says less. Shorter than the five seconds after which many servers close. */
+  readonly idleMs: number;
+  /** The connection is free for the next call. */
+  readonly onIdle: (connection: Connection) => void;
+  readonly onClosed: (connection: Connection) => void;
+};
+
+export function openConnection(options: ConnectionOptions): Connection {
+  const { origin } = options;
+  const host = origin.hostname.replace(/^\[|\]$/g, '');
+  const isTls = origin.protocol === 'https:';
+  const socket: Socket = isTls
+    ? connectTls({
+        host,
+        port: Number(origin.port || 443),
+        servername: isIP(host) === 0 ? host : '',
+        ALPNProtocols: ['http/1.1'],
+      })
+    : connect({ host, port: Number(origin.port || 80) });
+  let handlers: CallHandlers | undefined;
+  let parser: ResponseParser | undefined;
+  let isConnected = false;
+  let timeoutMs = 0;
+  let idleMs = options.idleMs;
+  let keepsAlive = true;
+
+  socket.setNoDelay(true);
+  socket.once(isTls ? 'secureConnect' : 'connect', () => {
+    isConnected = true;
+    socket.setTimeout(timeoutMs);
+  });
+  socket.on('data', (chunk) => {
+    if (parser === undefined || !parser.push(chunk)) fail(NOT_HTTP);
+  });
+  socket.on('end', () => {
+    if (parser?.close() !== true) fail(CLOSED_EARLY);
+  });
+  socket.on('timeout', () => {
+    // A client that reads slowly has paused the call; then silence is not the provider's.
+    if (handlers !== undefined && socket.isPaused()) return;
+    fail(TIMED_OUT);
+  });
+  socket.on('error', (error: NodeJS.ErrnoException) => fail(error.code ?? CLOSED_EARLY));
+  socket.on('close', () => {
+    fail(CLOSED_EARLY);
+    options.onClosed(connection);
+  });
+
+  function fail(code: string): void {
+    const failed = handlers;
+    handlers = undefined;
+    parser = undefined;
+    socket.destroy();
+    failed?.onFailure(code);
+  }
+
+  function onHead(head: ResponseHead): void {
+    keepsAlive = head.keepsAlive;
+    idleMs = Math.min(options.idleMs, serverIdleMs(head.header('keep-alive')));
+    handlers?.onHead(head);
+  }
+
+  /** The connection is given back before its call hears of the end, so that a call made from there can have it. */
+  function onEnd(): void {
+    const ended = handlers;
+    handlers = undefined;
+    parser = undefined;
+    if (keepsAlive && idleMs > 0 && socket.writableLength === 0 && !socket.destroyed) {
+      socket.resume();
+      socket.setTimeout(idleMs);
+      options.onIdle(connection);
+    } else {
+      socket.destroy();
+    }
+    ended?.onEnd();
+  }
+
+  const connection: Connection = {
+    call(request, callTimeoutMs, callHandlers) {
+      handlers = callHandlers;
+      timeoutMs = callTimeoutMs;
+      parser = createResponseParser({ onHead, onData: (chunk) => handlers?.onData(chunk), onEnd });
+      socket.setTimeout(isConnected ? timeoutMs : Math.min(timeoutMs, options.connectTimeoutMs));
+      socket.write(request);
+    },
+    pause: () => void socket.pause(),
+    resume() {
+      socket.setTimeout(timeoutMs);
+      socket.resume();
+    },
+    destroy() {
+      handlers = undefined;
+      parser = undefined;
+      socket.destroy();
+    },
+  };
+  return connection;
+}
+
+/** What a server says in `Keep-Alive: timeout=5`, less a second for the way. */
+function serverIdleMs(keepAlive: string): number {
+  const seconds = /timeout=(\d{1,6})/i.exec(keepAlive)?.[1];
+  return seconds === undefined ? Number.POSITIVE_INFINITY : (Number(seconds) - 1) * 1_000;
+}
