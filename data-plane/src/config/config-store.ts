@@ -20,6 +20,14 @@ export type ConfigStore = {
   onChange(listener: () => void): void;
 };
 
+const adopted = (): Adoption => ({ ok: true });
+
+/** The configuration is in force, but would not be after a restart; the control plane is told and sends a snapshot. */
+const notOnDisk = (error: unknown): Adoption => ({
+  ok: false,
+  reason: `in force, but not written to disk: ${String(error)}`,
+});
+
 export function createConfigStore(keyring: Keyring, disk: DiskCopy): ConfigStore {
   let state = emptyConfig();
   let isReady = false;
@@ -48,8 +56,8 @@ export function createConfigStore(keyring: Keyring, disk: DiskCopy): ConfigStore
       swap(result.state);
       // An empty delta only says 'you are current'. A crash before the append loses nothing: the node says its older
       // revision when it dials again, and gets the delta once more.
-      if (delta.from !== delta.to) await disk.append(delta);
-      return { ok: true };
+      if (delta.from === delta.to) return { ok: true };
+      return disk.append(delta).then(adopted, notOnDisk);
     },
     async adoptSnapshot(lines) {
       const incoming = disk.receive(lines);

@@ -10,7 +10,7 @@ import {
 } from '@tollgate/schema';
 import type { Logger } from 'pino';
 import WebSocket from 'ws';
-import type { ConfigStore } from './config-store.ts';
+import type { Adoption, ConfigStore } from './config-store.ts';
 
 const RECONNECT_MS_MIN = 200;
 const RECONNECT_MS_MAX = 5_000;
@@ -94,12 +94,12 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
     }
   }
 
-  async function adopt(message: ControlMessage) {
+  async function adopt(message: ControlMessage): Promise<Adoption | undefined> {
     switch (message.type) {
       case 'delta':
         return store.adoptDelta(message.delta);
       case 'pull':
-        return store.adoptSnapshot(await fetchSnapshot());
+        return fetchSnapshot().then(store.adoptSnapshot, refusal);
       case 'refused':
         log.error({ reason: message.reason }, 'the control plane refused this node');
         return undefined;
@@ -125,6 +125,11 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
     isConnected: () => socket?.readyState === WebSocket.OPEN,
   };
 }
+
+const refusal = (error: unknown): Adoption => ({
+  ok: false,
+  reason: error instanceof Error ? error.message : String(error),
+});
 
 function send(socket: WebSocket, message: NodeMessage): void {
   if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));

@@ -60,6 +60,16 @@ describe('toTokenUsage', () => {
       { output: 304, outputReasoning: 300 },
     ],
     [
+      'less reasoning than completion, but beside it',
+      {
+        prompt_tokens: 10,
+        completion_tokens: 400,
+        total_tokens: 710,
+        completion_tokens_details: { reasoning_tokens: 300 },
+      },
+      { output: 700, outputReasoning: 300 },
+    ],
+    [
       'reasoning beside it, no total',
       { ...base, completion_tokens_details: { reasoning_tokens: 300 } },
       { output: 304 },

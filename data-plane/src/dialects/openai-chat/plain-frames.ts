@@ -6,7 +6,7 @@ import { type Edit, removeMembers, splice } from '../json/splice.ts';
  * these are ends of keys or of whole strings. They leave out the first quote, which is on every corner: a search stops at each
  * place where its first character stands.
  */
-const TELLING = Object.freeze(['\r', '[DONE]', 'h_reason":"', 'h_reason": "', 'rror"']);
+const TELLING = Object.freeze(['\r', 'h_reason":"', 'h_reason": "', 'rror"']);
 const USAGE = 'usage"';
 
 /**

@@ -141,6 +141,11 @@ describe('openStream', () => {
     });
   });
 
+  test('finds an error in an event that also has choices, as OpenRouter sends it', () => {
+    const { progress } = run(frame() + frame({ error: { code: 502, message: 'gone' } }) + DONE);
+    expect(progress).toMatchObject({ isFinished: false, failure: { code: 'upstream_error', message: 'gone' } });
+  });
+
   test.each([
     ['no JSON', 'data: <html>\n\n'],
     ['no object', 'data: 42\n\n'],

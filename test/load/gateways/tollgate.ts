@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hashSecret } from '@tollgate/schema';
+import { findFreePort, startPlane } from '@tollgate/stack';
+import type { GatewayContext, RunningGateway } from './gateway.ts';
+import { signedSnapshot } from './signed-snapshot.ts';
+import { startUsageSink } from './usage-sink.ts';
+
+const API_KEY = 'sk-load-test-key-0123456789';
+
+/**
+ * One Tollgate node as it runs anywhere: key check, access check, both bodies parsed, cost, a record of each request
+ * written to the spool before its answer ends, and shipped. Its configuration comes from its disk copy, and its usage goes
+ * to a sink that says yes, so that no control plane, database or ingester takes part in what is measured.
+ */
+export async function startTollgate({ upstream, folder, nodeArguments }: GatewayContext): Promise<RunningGateway> {
+  const sealKey = randomBytes(32).toString('base64');
+  const configFolder = join(folder, 'node', 'config');
+  await mkdir(configFolder, { recursive: true });
+  await writeFile(
+    join(configFolder, 'snapshot.ndjson'),
+    signedSnapshot(sealKey, [
+      { kind: 'provider', id: 'stub', value: { type: 'openai-compatible', baseUrl: upstream.url } },
+      {
+        kind: 'model',
+        id: upstream.model,
+        value: { deployments: [{ name: 'stub', provider: 'stub', model: upstream.model, weight: 1 }] },
+      },
+      { kind: 'team', id: 'load', value: { models: [upstream.model] } },
+      { kind: 'virtual-key', id: 'load', value: { secretHash: hashSecret(API_KEY), team: 'load' } },
+    ]),
+  );
+  const sink = await startUsageSink();
+  const node = await startPlane('data-plane', {
+    nodeArgs: nodeArguments,
+    env: {
+      TOLLGATE_SEAL_KEY: sealKey,
+      TOLLGATE_DATA_DIR: folder,
+      TOLLGATE_GATEWAY_PORT: String(await findFreePort()),
+      TOLLGATE_CONTROL_URL: `http://127.0.0.1:${await findFreePort()}`,
+      TOLLGATE_ANALYTICS_URL: sink.url,
+      LOG_LEVEL: 'error',
+    },
+  });
+  return {
+    name: 'tollgate',
+    url: `${node.url}/v1`,
+    model: upstream.model,
+    apiKey: API_KEY,
+    pid: () => node.pid,
+    async stop() {
+      await node.stop();
+      await sink.stop();
+    },
+  };
+}
