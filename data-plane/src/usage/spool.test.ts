@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SEGMENT_BYTES_MAX } from '@tollgate/schema';
@@ -67,9 +67,13 @@ describe('the spool', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('a record that cannot be written is reported, not forgotten', async () => {
+  test('a record that cannot be written is reported, and leaves no gap', async () => {
     const spool = open();
     rmSync(folder, { recursive: true });
-    await expect(append(spool, 'a')).rejects.toThrow();
+    await expect(append(spool, 'lost')).rejects.toThrow();
+    mkdirSync(folder);
+    await append(spool, 'kept');
+    spool.close();
+    expect(sealedRecords()).toMatchObject([{ id: 'kept', seq: 1 }]);
   });
 });

@@ -25,6 +25,9 @@ export type SpoolOptions = {
   readonly onSealed: (bytes: number) => void;
 };
 
+/** A record, all but its place, that waits for the end of this turn of the event loop. */
+type Pending = { readonly line: string; readonly onWritten: (error?: Error) => void };
+
 type OpenSegment = { readonly id: string; readonly file: number; bytes: number; readonly timer: NodeJS.Timeout };
 
 const SEGMENT_BYTES_TARGET = SEGMENT_BYTES_MAX / 2;
@@ -34,8 +37,7 @@ export function createSpool({ folder, nodeId, bootId, sealAfterMs, onSealed }: S
   let seq = 0;
   let segmentNumber = 0;
   let segment: OpenSegment | undefined;
-  let lines: string[] = [];
-  let waiting: ((error?: Error) => void)[] = [];
+  let pending: Pending[] = [];
 
   function openSegment(): OpenSegment {
     segmentNumber += 1;
@@ -73,25 +75,29 @@ export function createSpool({ folder, nodeId, bootId, sealAfterMs, onSealed }: S
   }
 
   function flush(): void {
-    const [batch, callbacks] = [lines, waiting];
-    lines = [];
-    waiting = [];
-    let error: Error | undefined;
-    try {
-      for (const text of joinUpTo(batch, SEGMENT_BYTES_TARGET)) write(text);
-    } catch (cause) {
-      error = cause as Error;
+    const batch = pending;
+    pending = [];
+    for (const group of groupsOf(batch, SEGMENT_BYTES_TARGET)) {
+      const error = tryWrite(group.map(({ line }, index) => placed(line, seq + 1 + index)).join(''));
+      // A place that was not taken is given to the next record, so that a failed write is no gap.
+      if (error === undefined) seq += group.length;
+      for (const { onWritten } of group) onWritten(error);
     }
-    for (const onWritten of callbacks) onWritten(error);
+  }
+
+  function tryWrite(text: string): Error | undefined {
+    try {
+      write(text);
+      return undefined;
+    } catch (error) {
+      return error as Error;
+    }
   }
 
   return {
     append(record, onWritten) {
-      seq += 1;
-      const placed: UsageRecord = { ...record, nodeId, bootId, seq };
-      if (lines.length === 0) setImmediate(flush);
-      lines.push(`${JSON.stringify(placed)}\n`);
-      waiting.push(onWritten);
+      if (pending.length === 0) setImmediate(flush);
+      pending.push({ line: JSON.stringify({ ...record, nodeId, bootId }), onWritten });
     },
     close() {
       flush();
@@ -100,15 +106,21 @@ export function createSpool({ folder, nodeId, bootId, sealAfterMs, onSealed }: S
   };
 }
 
-/** Joins lines to texts that are no longer than the bound, unless a single line is. */
-function* joinUpTo(lines: readonly string[], charactersMax: number): Generator<string> {
-  let text = '';
-  for (const line of lines) {
-    if (text !== '' && text.length + line.length > charactersMax) {
-      yield text;
-      text = '';
+/** The record's line, with its place as the last member. */
+const placed = (line: string, seq: number): string => `${line.slice(0, -1)},"seq":${seq}}\n`;
+
+/** Groups records so that each group's text is no longer than the bound, unless a single record is. */
+function* groupsOf(batch: readonly Pending[], charactersMax: number): Generator<readonly Pending[]> {
+  let group: Pending[] = [];
+  let characters = 0;
+  for (const entry of batch) {
+    if (group.length > 0 && characters + entry.line.length > charactersMax) {
+      yield group;
+      group = [];
+      characters = 0;
     }
-    text += line;
+    group.push(entry);
+    characters += entry.line.length;
   }
-  if (text !== '') yield text;
+  if (group.length > 0) yield group;
 }

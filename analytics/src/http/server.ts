@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify';
+import type { Logger } from 'pino';
+import type { Metrics } from '../metrics.ts';
+import { requireBearer } from './bearer.ts';
+import { installErrorHandler } from './error-handler.ts';
+import { refuse } from './refusal.ts';
+
+export type ServerDeps = {
+  readonly internalToken: string;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  /** Why the service cannot work now, such as 'ClickHouse cannot be reached'; undefined if it can. */
+  readonly whyNotReady: () => Promise<string | undefined>;
+  /** Whether the tables are there; until then the routes answer 503. */
+  readonly isMigrated: () => boolean;
+  /** Routes behind the internal token. */
+  readonly routes: readonly FastifyPluginAsync[];
+};
+
+const REQUEST_TIMEOUT_MS = 30_000;
+
+export function createServer({ internalToken, metrics, log, whyNotReady, isMigrated, routes }: ServerDeps) {
+  const server: FastifyInstance = fastify({
+    logger: false,
+    genReqId: () => randomUUID(),
+    requestTimeout: REQUEST_TIMEOUT_MS,
+  });
+  installErrorHandler(server, log);
+
+  server.get('/healthz', async () => ({ status: 'ok' }));
+  server.get('/readyz', async (_request, reply) => {
+    const reason = await whyNotReady();
+    return reason === undefined ? { status: 'ready' } : refuse(reply, { code: 'not_ready', message: reason });
+  });
+  server.get('/metrics', async (_request, reply) =>
+    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
+  );
+
+  server.register(async (internal) => {
+    internal.addHook('onRequest', requireBearer(internalToken));
+    internal.addHook('onRequest', async (_request, reply) => {
+      if (!isMigrated()) return refuse(reply, { code: 'not_ready', message: 'ClickHouse is not prepared yet' });
+    });
+    for (const route of routes) await internal.register(route);
+  });
+  return server;
+}

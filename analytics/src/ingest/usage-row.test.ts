@@ -1,0 +1,22 @@
+import { usageRecord } from '@tollgate/schema';
+import { expect, test } from 'vitest';
+import { recordOf } from '../test-support/records.ts';
+import { USAGE_COLUMNS } from '../usage-columns.ts';
+import { toUsageRow } from './usage-row.ts';
+
+test('every field of the contract has a column, and the row names its segment', () => {
+  expect(Object.keys(USAGE_COLUMNS)).toEqual(Object.keys(usageRecord.shape));
+  expect(Object.keys(toUsageRow(recordOf(1), 'n.b.1'))).toEqual([...Object.values(USAGE_COLUMNS), 'segment_id']);
+});
+
+test('the start is written in UTC to the millisecond', () => {
+  expect(toUsageRow(recordOf(1, { startedAtMs: Date.UTC(2026, 1, 3, 4, 5, 6, 7) }), 'n.b.1')).toMatchObject({
+    started_at: '2026-02-03 04:05:06.007',
+    segment_id: 'n.b.1',
+  });
+});
+
+test('half a surrogate pair, which ClickHouse would refuse, is replaced, and whole pairs stay', () => {
+  const row = toUsageRow(recordOf(1, { keyName: 'a\ud800b 🚀', tags: ['\udc00'] }), 'n.b.1');
+  expect(row).toMatchObject({ key_name: 'a\u{fffd}b 🚀', tags: ['\u{fffd}'] });
+});

@@ -1,0 +1,32 @@
+import type { UsageRecord } from '@tollgate/schema';
+import { USAGE_COLUMNS } from '../usage-columns.ts';
+
+/** Half of a UTF-16 pair without the other half: JavaScript and JSON can hold one, UTF-8 and ClickHouse cannot. */
+const LONE_SURROGATE = /\p{Surrogate}/gu;
+
+/** A record as a row of the table `usage` in the format JSONEachRow. */
+export function toUsageRow(record: UsageRecord, segmentId: string): Readonly<Record<string, unknown>> {
+  const columns = Object.entries(USAGE_COLUMNS).map(([field, column]) => [
+    column,
+    toColumnValue(record[field as keyof UsageRecord]),
+  ]);
+  return {
+    ...Object.fromEntries(columns),
+    started_at: toClickHouseTime(record.startedAtMs),
+    segment_id: segmentId,
+  };
+}
+
+/** `2026-01-31 23:59:59.999`, in UTC. */
+export function toClickHouseTime(instantMs: number): string {
+  return new Date(instantMs).toISOString().replace('T', ' ').replace('Z', '');
+}
+
+function toColumnValue(value: UsageRecord[keyof UsageRecord]): unknown {
+  if (typeof value === 'string') return toStorableText(value);
+  return Array.isArray(value) ? value.map(toStorableText) : value;
+}
+
+export function toStorableText(text: string): string {
+  return text.replace(LONE_SURROGATE, '\u{fffd}');
+}

@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openClickHouse } from '../clickhouse/connection.ts';
+import { createDatabase } from '../clickhouse/create-database.ts';
+import { rowsOf, startTestClickHouse, type TestClickHouse } from '../test-support/test-clickhouse.ts';
+import { runMigrations } from './run-migrations.ts';
+
+const TIMEOUT_MS = 60_000;
+
+describe('migrations in the real engine', { timeout: TIMEOUT_MS }, () => {
+  let clickHouse: TestClickHouse;
+  beforeAll(async () => {
+    clickHouse = await startTestClickHouse();
+  }, TIMEOUT_MS);
+  afterAll(() => clickHouse.stop(), TIMEOUT_MS);
+
+  test('several processes may migrate a new database at once, and again', async () => {
+    const address = clickHouse.address();
+    const clients = Array.from({ length: 4 }, () => openClickHouse(address, 2));
+    await Promise.all(clients.map(() => createDatabase(address)));
+    await Promise.all(clients.map((client) => runMigrations(client)));
+    const [client] = clients;
+    if (!client) throw new Error('four were made');
+    expect(await runMigrations(client)).toEqual([]);
+    const tables = await rowsOf(
+      client,
+      'SELECT name FROM system.tables WHERE database = currentDatabase() ORDER BY name',
+    );
+    expect(tables.map(({ name }) => name)).toEqual(['schema_migration', 'usage', 'usage_rejected', 'usage_segment']);
+    expect(await rowsOf(client, 'SELECT version, name FROM schema_migration FINAL')).toEqual([
+      { version: 1, name: 'usage' },
+    ]);
+    await Promise.all(clients.map((each) => each.close()));
+  });
+});

@@ -1,0 +1,31 @@
+import type { RequestsQuery, UsageRecord } from '@tollgate/schema';
+import { USAGE_COLUMNS } from '../usage-columns.ts';
+import type { RequestPlace } from './cursor.ts';
+import { filterParts, instantParam, type SqlPart, timeParts, whereAll } from './filter-sql.ts';
+
+const FIELDS = (Object.keys(USAGE_COLUMNS) as (keyof UsageRecord)[])
+  .map((field) =>
+    field === 'startedAtMs' ? `toUnixTimestamp64Milli(started_at) AS ${field}` : `${USAGE_COLUMNS[field]} AS ${field}`,
+  )
+  .join(', ');
+
+/**
+ * The query for records, newest first, from the row after `after`. It asks for one more than `limit`, so that one knows
+ * whether more follow. The order is total, because ids are unique, so no page repeats or skips a row.
+ */
+export function requestsSql({ from, to, filter, limit }: RequestsQuery, after: RequestPlace | undefined): SqlPart {
+  const where = whereAll([...timeParts(from, to), ...filterParts(filter ?? {}), ...(after ? [afterPart(after)] : [])]);
+  return {
+    sql: `SELECT ${FIELDS} FROM usage ${where.sql} ORDER BY started_at DESC, id DESC LIMIT {rows:UInt32}`,
+    params: { ...where.params, rows: limit + 1 },
+  };
+}
+
+/** The first condition is implied by the second; it lets ClickHouse skip what is newer by its index. */
+function afterPart({ startedAtMs, id }: RequestPlace): SqlPart {
+  const at = instantParam('afterMs');
+  return {
+    sql: `started_at <= ${at} AND (started_at, id) < (${at}, {afterId:String})`,
+    params: { afterMs: startedAtMs, afterId: id },
+  };
+}

@@ -1,0 +1,41 @@
+import type { UsageRecord } from '@tollgate/schema';
+
+/** The column of the table `usage` that holds each field of a record. Names in SQL come from here, never from a caller. */
+export const USAGE_COLUMNS = Object.freeze({
+  id: 'id',
+  nodeId: 'node_id',
+  bootId: 'boot_id',
+  seq: 'seq',
+  revision: 'revision',
+  startedAtMs: 'started_at',
+  endpoint: 'endpoint',
+  stream: 'stream',
+  keyName: 'key_name',
+  teamName: 'team_name',
+  model: 'model',
+  deployment: 'deployment',
+  providerName: 'provider_name',
+  providerType: 'provider_type',
+  upstreamModel: 'upstream_model',
+  tags: 'tags',
+  cause: 'cause',
+  status: 'status',
+  errorCode: 'error_code',
+  attempts: 'attempts',
+  tokensInput: 'tokens_input',
+  tokensInputCached: 'tokens_input_cached',
+  tokensInputCacheWrite: 'tokens_input_cache_write',
+  tokensInputCacheWrite1h: 'tokens_input_cache_write_1h',
+  tokensInputAudio: 'tokens_input_audio',
+  tokensOutput: 'tokens_output',
+  tokensOutputReasoning: 'tokens_output_reasoning',
+  tokensOutputAudio: 'tokens_output_audio',
+  usageSource: 'usage_source',
+  costNanoUsd: 'cost_nano_usd',
+  priceSource: 'price_source',
+  timeToFirstTokenUs: 'time_to_first_token_us',
+  totalUs: 'total_us',
+  overheadUs: 'overhead_us',
+} as const satisfies Record<keyof UsageRecord, string>);
+
+export type UsageColumn = (typeof USAGE_COLUMNS)[keyof UsageRecord];
