@@ -31,6 +31,8 @@ type Pending = { readonly line: string; readonly onWritten: (error?: Error) => v
 type OpenSegment = { readonly id: string; readonly file: number; bytes: number; readonly timer: NodeJS.Timeout };
 
 const SEGMENT_BYTES_TARGET = SEGMENT_BYTES_MAX / 2;
+/** `,"seq":` with the largest number, and the line's end. */
+const PLACE_BYTES_MAX = 32;
 
 /** Appends usage records to segment files: `<node>.<boot>.<number>.open`, then `.sealed`. */
 export function createSpool({ folder, nodeId, bootId, sealAfterMs, onSealed }: SpoolOptions): Spool {
@@ -109,18 +111,19 @@ export function createSpool({ folder, nodeId, bootId, sealAfterMs, onSealed }: S
 /** The record's line, with its place as the last member. */
 const placed = (line: string, seq: number): string => `${line.slice(0, -1)},"seq":${seq}}\n`;
 
-/** Groups records so that each group's text is no longer than the bound, unless a single record is. */
-function* groupsOf(batch: readonly Pending[], charactersMax: number): Generator<readonly Pending[]> {
+/** Groups records so that each group is no longer than the bound, unless a single record is. */
+function* groupsOf(batch: readonly Pending[], bytesMax: number): Generator<readonly Pending[]> {
   let group: Pending[] = [];
-  let characters = 0;
+  let bytes = 0;
   for (const entry of batch) {
-    if (group.length > 0 && characters + entry.line.length > charactersMax) {
+    const entryBytes = Buffer.byteLength(entry.line) + PLACE_BYTES_MAX;
+    if (group.length > 0 && bytes + entryBytes > bytesMax) {
       yield group;
       group = [];
-      characters = 0;
+      bytes = 0;
     }
     group.push(entry);
-    characters += entry.line.length;
+    bytes += entryBytes;
   }
   if (group.length > 0) yield group;
 }

@@ -28,7 +28,7 @@ export async function takeOver(run: EarlierRun): Promise<void> {
   const find = () => findProcessesIn(run.workingDir, run.program);
   const left = await find();
   for (const pid of left) {
-    if ((await parentOf(pid)) !== starter || true) continue;
+    if ((await parentOf(pid)) !== starter) continue;
     const whose = `Process ${starter} runs ${run.program} (pid ${pid}) on ${run.dataDir}.`;
     throw new Error(`${whose} Stop that process first, or use another data folder.`);
   }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,14 +12,17 @@ import { type RunningPostgres, startPostgres } from './start-postgres.ts';
 const TIMEOUT_MS = 60_000;
 let dataDir: string;
 let servers: RunningPostgres[];
+let strangers: ChildProcess[];
 
 // mkdtemp makes a folder closed to other users: run as root, these tests go through the relocation.
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'tollgate-postgres-'));
   servers = [];
+  strangers = [];
 });
 
 afterEach(async () => {
+  for (const stranger of strangers) stranger.kill('SIGKILL');
   for (const server of servers) await server.stop({ remove: true });
   await rm(dataDir, { recursive: true, force: true });
 });
@@ -77,10 +80,13 @@ test('after kill -9 a committed row is there and the stale pid file does not hin
   await query(first.url, 'CREATE TABLE note (id int); INSERT INTO note VALUES (1)');
   const [row] = await query(first.url, "SELECT current_setting('data_directory') AS cluster");
   await first.kill();
-  // The pid in the file now belongs to a live process that is no Postgres: this one.
+  // The pid in the file now belongs to another live process of the same user: Postgres itself would give up.
   const pidFile = join(String(row?.['cluster']), 'postmaster.pid');
+  const { uid, gid } = await stat(pidFile);
+  const stranger = spawn('sleep', ['60'], { uid, gid });
+  strangers.push(stranger);
   const lines = (await readFile(pidFile, 'utf8')).split('\n');
-  await writeFile(pidFile, [process.pid, ...lines.slice(1)].join('\n'));
+  await writeFile(pidFile, [stranger.pid, ...lines.slice(1)].join('\n'));
   const second = await start();
   expect(await query(second.url, 'SELECT id FROM note')).toEqual([{ id: 1 }]);
 });
@@ -96,6 +102,7 @@ test.runIf(process.platform === 'linux')(
     const starter = spawn(process.execPath, ['--input-type=module', '-e', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    strangers.push(starter);
     const gone = once(starter, 'exit');
     const [line] = await once(starter.stdout, 'data');
     const orphan: { pid: number; url: string } = JSON.parse(String(line));

@@ -7,7 +7,7 @@ test.each([
   ["SELECT ';', `a;b`, \"c;d\", 'it''s; \\'; x' /* ; x */ -- ; y", false],
   ['SELECT 1; SELECT 2', true],
   ["SELECT 'a'; 'b'", true],
-  ['INSERT INTO t FORMAT JSONEachRow {"a":"x; y"}', false],
+  ["INSERT INTO t FORMAT TSV it's; data", false],
 ])('%j has a second statement: %s', (sql, expected) => {
   expect(isMultiStatement(sql)).toBe(expected);
 });
