@@ -23,7 +23,9 @@ beforeEach(async () => {
 
 afterEach(async () => {
   for (const stranger of strangers) stranger.kill('SIGKILL');
-  for (const server of servers) await server.stop({ remove: true });
+  // They share one folder: the data go when none of them runs.
+  for (const server of servers) await server.stop();
+  await servers.at(-1)?.stop({ remove: true });
   await rm(dataDir, { recursive: true, force: true });
 });
 

@@ -24,8 +24,12 @@ export type RunningTollgate = {
   readonly databaseUrl: string;
   readonly clickHouseUrl: string;
   readonly sealKey: string;
-  stop(): Promise<void>;
+  /** `remove` also removes the database where it does not lie in the data folder; for tests. */
+  stop(options?: StopOptions): Promise<void>;
 };
+
+type StopOptions = { readonly remove?: boolean };
+type Stoppable = { stop(options?: StopOptions): Promise<void> };
 
 const ADMIN_TOKEN_LINE = /admin token: (\S+)/;
 
@@ -38,12 +42,12 @@ export async function startTollgate({
 }: TollgateOptions): Promise<RunningTollgate> {
   const dataDir = resolve(givenDir);
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  const started: { stop(): Promise<void> }[] = [];
+  const started: Stoppable[] = [];
   /** The last started is stopped first: the node ships its usage while analytics and ClickHouse still run. */
-  const stop = async () => {
-    for (const part of started.splice(0).reverse()) await part.stop();
+  const stop = async (options?: StopOptions) => {
+    for (const part of started.splice(0).reverse()) await part.stop(options);
   };
-  const keep = <T extends { stop(): Promise<void> }>(part: T): T => {
+  const keep = <T extends Stoppable>(part: T): T => {
     started.push(part);
     return part;
   };
