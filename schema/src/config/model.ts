@@ -40,7 +40,7 @@ export const modelSpec = z
         });
       }
     });
-    if (deployments.every(({ weight }) => weight === 0)) {
+    if (deployments.length > 0 && deployments.every(({ weight }) => weight === 0)) {
       context.addIssue({
         code: 'custom',
         path: ['deployments'],

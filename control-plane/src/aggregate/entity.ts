@@ -1,0 +1,32 @@
+import type { EntityKind, Specs } from '@tollgate/schema';
+
+/** What the log says of an entity: what was declared, and what was done to it in operation. */
+export type EntityState<Kind extends EntityKind = EntityKind> = {
+  readonly spec: Specs[Kind];
+  /** Only virtual keys are blocked. */
+  readonly blocked?: true;
+};
+
+/** An entity as it stands, with its place in the log. */
+export type Entity<Kind extends EntityKind = EntityKind> = {
+  readonly kind: Kind;
+  readonly name: string;
+  /** The version of its stream. */
+  readonly version: number;
+  /** The revision that changed it last. */
+  readonly revision: number;
+  readonly state: EntityState<Kind>;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+};
+
+/** Names an entity among all kinds, and its stream in the log: `virtual-key:search-prod`. */
+export type EntityId = `${EntityKind}:${string}`;
+
+export const toEntityId = (kind: EntityKind, name: string): EntityId => `${kind}:${name}`;
+
+/** The inverse of `toEntityId`. Kinds hold no colon, names may. */
+export function parseEntityId(id: string): { readonly kind: EntityKind; readonly name: string } {
+  const colon = id.indexOf(':');
+  return { kind: id.slice(0, colon) as EntityKind, name: id.slice(colon + 1) };
+}

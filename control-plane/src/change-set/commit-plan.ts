@@ -1,0 +1,87 @@
+import { type Checksum, EMPTY_CHECKSUM, formatChecksum, type Json, withItem, withoutItem } from '@tollgate/schema';
+import { sql, type Transaction } from 'kysely';
+import { toSnapshotItem } from '../aggregate/definitions.ts';
+import type { Entity, EntityId } from '../aggregate/entity.ts';
+import type { Tables } from '../database/tables.ts';
+import { type AppendResult, appendEvents } from '../event-store/append-events.ts';
+import type { EventMetadata, StoredEvent } from '../event-store/stored-event.ts';
+import { applyEvent, writeEntities } from '../projection/project.ts';
+import { readLatestRevision } from '../projection/revision-log.ts';
+import type { EntityEffect } from './plan-changes.ts';
+
+/** Listeners learn of a new revision here; the payload is its number. */
+export const REVISION_CHANNEL = 'tollgate_revision';
+
+/**
+ * Makes a plan true within a transaction that holds the log's lock:
+ * 1. appends the events, 2. writes the entities, 3. writes the revision with the new checksum, 4. notifies.
+ * All of it is one transaction, so a crash between any two leaves nothing; Postgres notifies on commit only.
+ * @returns the new revision: the position of the last event
+ * @throws if the versions that were planned on are not current, which the lock excludes
+ */
+export async function commitPlan(
+  trx: Transaction<Tables>,
+  effects: readonly EntityEffect[],
+  origin: { readonly metadata: EventMetadata; readonly recordedAt: Date },
+): Promise<number> {
+  const { metadata, recordedAt } = origin;
+  const events = eventsOf(await appendEvents(trx, effects.map(toStreamEvents), origin));
+  const revision = events.at(-1)?.position ?? 0;
+  const touched = project(effects, events, revision);
+  const latest = await readLatestRevision(trx);
+  const checksum = formatChecksum(updateChecksum(parseChecksum(latest?.checksum), effects, touched));
+  await writeEntities(trx, touched);
+  await trx
+    .insertInto('revision')
+    .values({
+      revision,
+      checksum,
+      change_set_id: metadata.changeSetId,
+      actor: metadata.actor,
+      source: metadata.source,
+      reason: metadata.reason ?? null,
+      committed_at: recordedAt,
+    })
+    .execute();
+  await sql`select pg_notify(${REVISION_CHANNEL}, ${String(revision)})`.execute(trx);
+  return revision;
+}
+
+const toStreamEvents = ({ id, expectedVersion, events }: EntityEffect) => ({
+  streamId: id,
+  expectedVersion,
+  events: events.map(({ type, data }) => ({ type, data: data as Json })),
+});
+
+function eventsOf(result: AppendResult): readonly StoredEvent[] {
+  if (result.kind === 'appended') return result.events;
+  throw new Error(`stream ${result.streamId} was written without the log's lock`);
+}
+
+function project(
+  effects: readonly EntityEffect[],
+  events: readonly StoredEvent[],
+  revision: number,
+): ReadonlyMap<EntityId, Entity | undefined> {
+  const touched = new Map<EntityId, Entity | undefined>(effects.map(({ id, before }) => [id, before]));
+  for (const event of events) {
+    const id = event.streamId as EntityId;
+    touched.set(id, applyEvent(touched.get(id), event, revision));
+  }
+  return touched;
+}
+
+function updateChecksum(
+  checksum: Checksum,
+  effects: readonly EntityEffect[],
+  touched: ReadonlyMap<EntityId, Entity | undefined>,
+): Checksum {
+  return effects.reduce((sum, { id, before }) => {
+    const after = touched.get(id);
+    const without = before ? withoutItem(sum, toSnapshotItem(before)) : sum;
+    return after ? withItem(without, toSnapshotItem(after)) : without;
+  }, checksum);
+}
+
+const parseChecksum = (text: string | undefined): Checksum =>
+  text === undefined ? EMPTY_CHECKSUM : BigInt(`0x${text}`);

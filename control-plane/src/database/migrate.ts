@@ -1,0 +1,20 @@
+import type { Kysely } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import type { Database } from './database.ts';
+import * as eventLog from './migrations/2026-11-22-event-log.ts';
+
+const migrations = { '2026-11-22-event-log': eventLog };
+
+/**
+ * Brings the database to this version's tables. Kysely's migrator holds an advisory lock meanwhile, so that any number of
+ * replicas may start at once: one migrates, the others wait and find nothing to do.
+ * @throws the error of the migration that failed; it is rolled back as a whole.
+ */
+export async function migrate(db: Database): Promise<void> {
+  const migrator = new Migrator({
+    db: db as unknown as Kysely<unknown> as Database,
+    provider: { getMigrations: async () => migrations },
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+}

@@ -1,0 +1,22 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import { Kind, type OperationDefinitionNode } from 'graphql';
+import type { GraphQLContext } from './context.ts';
+import { publicError } from './errors.ts';
+
+/** Answers nothing but introspection to who has no valid token: the schema is no secret, what it describes is. */
+export const accessGate: ApolloServerPlugin<GraphQLContext> = {
+  requestDidStart: async () => ({
+    async didResolveOperation({ contextValue, operation }) {
+      if (contextValue.actor !== undefined || isIntrospection(operation)) return;
+      const message = 'send the admin token in the header: Authorization: Bearer <token>';
+      throw publicError('UNAUTHENTICATED', message, 401);
+    },
+  }),
+};
+
+function isIntrospection(operation: OperationDefinitionNode | undefined): boolean {
+  if (!operation) return false;
+  return operation.selectionSet.selections.every(
+    (field) => field.kind === Kind.FIELD && field.name.value.startsWith('__'),
+  );
+}

@@ -1,0 +1,47 @@
+import type { EntityKind, usageBuckets, usageDimensions } from '@tollgate/schema';
+import { registerEnumType } from 'type-graphql';
+import type { ChangeOrigin } from '../change-set/change-request.ts';
+import type { PlanAction } from '../change-set/plan-entry.ts';
+
+export const EntityKindEnum = {
+  PROVIDER: 'provider',
+  MODEL: 'model',
+  TEAM: 'team',
+  VIRTUAL_KEY: 'virtual-key',
+} as const satisfies Record<string, EntityKind>;
+registerEnumType(EntityKindEnum, { name: 'EntityKind', description: 'A kind of entity of the configuration.' });
+
+export const ChangeSourceEnum = {
+  API: 'api',
+  CLI: 'cli',
+  CONSOLE: 'console',
+} as const satisfies Record<string, ChangeOrigin['source']>;
+registerEnumType(ChangeSourceEnum, { name: 'ChangeSource', description: 'What a change was made through.' });
+
+export const PlanActionEnum = {
+  CREATE: 'create',
+  UPDATE: 'update',
+  DELETE: 'delete',
+  BLOCK: 'block',
+  UNBLOCK: 'unblock',
+} as const satisfies Record<string, PlanAction>;
+registerEnumType(PlanActionEnum, { name: 'PlanAction', description: 'What a change does to an entity.' });
+
+export const UsageBucketEnum = {
+  MINUTE: 'minute',
+  HOUR: 'hour',
+  DAY: 'day',
+  MONTH: 'month',
+} as const satisfies Record<string, (typeof usageBuckets)[number]>;
+registerEnumType(UsageBucketEnum, { name: 'UsageBucket', description: 'The length of a time bucket, in UTC.' });
+
+export const UsageDimensionEnum = {
+  KEY: 'key',
+  TEAM: 'team',
+  MODEL: 'model',
+  PROVIDER: 'provider',
+  DEPLOYMENT: 'deployment',
+  REVISION: 'revision',
+  CAUSE: 'cause',
+} as const satisfies Record<string, (typeof usageDimensions)[number]>;
+registerEnumType(UsageDimensionEnum, { name: 'UsageDimension', description: 'What usage can be grouped by.' });

@@ -1,0 +1,35 @@
+import type { ApolloServerOptions, BaseContext } from '@apollo/server';
+import { unwrapResolverError } from '@apollo/server/errors';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import type { Logger } from 'pino';
+import { isUnavailable } from '../database/unavailable.ts';
+import { type GraphQLErrorCode, graphqlErrorCodes } from './errors.ts';
+import { withoutInputValues } from './mask-input.ts';
+
+type FormatError = NonNullable<ApolloServerOptions<BaseContext>['formatError']>;
+
+/**
+ * What a client may read of an error: those with a known code as they are, but for values of inputs that they repeat;
+ * of all others only an id, under which the log has the cause.
+ */
+export function createErrorFormat(logger: Logger, newId: () => string): FormatError {
+  return (formatted, error): GraphQLFormattedError => {
+    const { locations, path } = formatted;
+    const place = { ...(locations && { locations }), ...(path && { path }) };
+    const code = formatted.extensions?.['code'];
+    if (isKnownCode(code)) {
+      return { message: withoutInputValues(formatted.message), ...place, extensions: { code } };
+    }
+    const cause = unwrapResolverError(error);
+    if (isUnavailable(cause)) {
+      const message = 'the database does not answer; try again';
+      return { message, ...place, extensions: { code: 'UNAVAILABLE' satisfies GraphQLErrorCode } };
+    }
+    const id = newId();
+    const loggable = cause instanceof GraphQLError ? new Error(withoutInputValues(cause.message)) : cause;
+    logger.error({ error: loggable, errorId: id }, 'a GraphQL request failed');
+    return { message: `internal error ${id}`, ...place, extensions: { code: 'INTERNAL' satisfies GraphQLErrorCode } };
+  };
+}
+
+const isKnownCode = (code: unknown): code is GraphQLErrorCode => graphqlErrorCodes.some((known) => known === code);

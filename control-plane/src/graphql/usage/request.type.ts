@@ -1,0 +1,96 @@
+import { formatUsd, type UsageRecord } from '@tollgate/schema';
+import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { BigIntScalar, CountScalar, DateTimeScalar, RevisionScalar } from '../scalars.ts';
+
+@ObjectType('Request', { description: 'The record of one admitted request.' })
+export class RequestType {
+  @Field(() => ID, { description: 'As in the response header `x-tollgate-request-id`.' })
+  readonly id!: string;
+  @Field(() => String, { description: 'The node that answered.' })
+  readonly nodeId!: string;
+  @Field(() => ID, { description: 'The run of the node.' })
+  readonly bootId!: string;
+  @Field(() => CountScalar, { description: 'Counts from 1 without a gap within the run.' })
+  readonly seq!: number;
+  @Field(() => RevisionScalar, { description: 'The revision that it was answered under.' })
+  readonly revision!: number;
+  @Field(() => DateTimeScalar, { description: 'When it arrived.' })
+  readonly startedAt!: Date;
+  @Field(() => String, { description: 'Such as `chat.completions`.' })
+  readonly endpoint!: string;
+  @Field(() => Boolean, { description: 'Whether a stream was asked for.' })
+  readonly stream!: boolean;
+  @Field(() => String, { description: 'The name of the virtual key.' })
+  readonly key!: string;
+  @Field(() => String, { nullable: true, description: 'The name of the team.' })
+  readonly team!: string | null;
+  @Field(() => String, { description: 'The public model that was asked for.' })
+  readonly model!: string;
+  @Field(() => String, { description: 'The deployment that served it.' })
+  readonly deployment!: string;
+  @Field(() => String, { description: 'The name of the provider.' })
+  readonly provider!: string;
+  @Field(() => String, { description: 'The type of the provider.' })
+  readonly providerType!: string;
+  @Field(() => String, { description: 'The name of the model at the provider.' })
+  readonly upstreamModel!: string;
+  @Field(() => [String], { description: 'The labels of the key.' })
+  readonly tags!: readonly string[];
+  @Field(() => String, { description: 'How it ended.' })
+  readonly cause!: string;
+  @Field(() => Int, { description: 'The HTTP status that the client got, or would have got.' })
+  readonly status!: number;
+  @Field(() => String, { nullable: true, description: 'The code of the error.' })
+  readonly errorCode!: string | null;
+  @Field(() => Int, { description: 'How many calls to providers it took.' })
+  readonly attempts!: number;
+  @Field(() => CountScalar, { description: 'Tokens of the prompt, with the cached and audio ones.' })
+  readonly tokensInput!: number;
+  @Field(() => CountScalar, { description: 'Read from the cache of the provider.' })
+  readonly tokensInputCached!: number;
+  @Field(() => CountScalar, { description: 'Written to the cache for five minutes.' })
+  readonly tokensInputCacheWrite!: number;
+  @Field(() => CountScalar, { description: 'Written to the cache for an hour.' })
+  readonly tokensInputCacheWrite1h!: number;
+  @Field(() => CountScalar, { description: 'Of audio in the prompt.' })
+  readonly tokensInputAudio!: number;
+  @Field(() => CountScalar, { description: 'Tokens of the answer, with those of reasoning and audio.' })
+  readonly tokensOutput!: number;
+  @Field(() => CountScalar, { description: 'Of reasoning.' })
+  readonly tokensOutputReasoning!: number;
+  @Field(() => CountScalar, { description: 'Of audio in the answer.' })
+  readonly tokensOutputAudio!: number;
+  @Field(() => String, { description: 'Who counted the tokens: `provider`, `estimated` or `none`.' })
+  readonly usageSource!: string;
+  @Field(() => BigIntScalar, { nullable: true, description: 'The cost in nano-USD (10⁻⁹ USD); null if unpriced.' })
+  readonly costNanoUsd!: string | null;
+  @Field(() => String, { nullable: true, description: 'The cost in USD, exactly; null if unpriced.' })
+  readonly costUsd!: string | null;
+  @Field(() => String, { nullable: true, description: 'Where the price comes from.' })
+  readonly priceSource!: string | null;
+  @Field(() => CountScalar, {
+    nullable: true,
+    description: 'Microseconds to the first byte of the provider; null if none.',
+  })
+  readonly timeToFirstTokenUs!: number | null;
+  @Field(() => CountScalar, { description: 'Microseconds from first to last.' })
+  readonly totalUs!: number;
+  @Field(() => CountScalar, { description: 'The part of it that was not spent waiting for the provider.' })
+  readonly overheadUs!: number;
+}
+
+/** Empty texts of a record stand for 'none', which GraphQL says as null. */
+export function toRequestType(record: UsageRecord): RequestType {
+  const { keyName, teamName, providerName, startedAtMs, costNanoUsd, errorCode, priceSource, ...same } = record;
+  return {
+    ...same,
+    key: keyName,
+    team: teamName || null,
+    provider: providerName,
+    startedAt: new Date(startedAtMs),
+    errorCode: errorCode || null,
+    priceSource: priceSource || null,
+    costNanoUsd: costNanoUsd === null ? null : String(costNanoUsd),
+    costUsd: costNanoUsd === null ? null : formatUsd(costNanoUsd),
+  };
+}

@@ -1,0 +1,131 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { REQUESTS_QUERY_PATH, USAGE_QUERY_PATH } from '@tollgate/schema';
+import { expect, onTestFinished, test } from 'vitest';
+import { collect } from '../../test-support/collect.ts';
+import { internalHeaders } from '../../test-support/test-node.ts';
+import { startTestPlane } from '../../test-support/test-plane.ts';
+
+/** Stands in for the analytics service; answers what it is told and keeps what it was asked. */
+async function startAnalytics(status: number, answers: Record<string, object>) {
+  const asked: { url: string; authorization: string | undefined; body: object }[] = [];
+  const server = createServer(async (request, response) => {
+    const body = JSON.parse((await collect(request)).join(''));
+    asked.push({ url: request.url ?? '', authorization: request.headers.authorization, body });
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answers[request.url ?? '']));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+}
+
+const sums = {
+  requests: 2,
+  failedRequests: 0,
+  unpricedRequests: 0,
+  tokensInput: 5e9,
+  tokensInputCached: 0,
+  tokensOutput: 1,
+  tokensOutputReasoning: 0,
+};
+const record = {
+  id: 'req_1',
+  nodeId: 'n',
+  bootId: 'b',
+  seq: 1,
+  revision: 3,
+  startedAtMs: 0,
+  endpoint: 'chat.completions',
+  stream: false,
+  keyName: 'k',
+  teamName: '',
+  model: 'm',
+  deployment: 'd',
+  providerName: 'p',
+  providerType: 'mock',
+  upstreamModel: 'u',
+  tags: [],
+  cause: 'completed',
+  status: 200,
+  errorCode: '',
+  attempts: 1,
+  tokensInput: 1,
+  tokensInputCached: 0,
+  tokensInputCacheWrite: 0,
+  tokensInputCacheWrite1h: 0,
+  tokensInputAudio: 0,
+  tokensOutput: 1,
+  tokensOutputReasoning: 0,
+  tokensOutputAudio: 0,
+  usageSource: 'provider',
+  costNanoUsd: null,
+  priceSource: '',
+  timeToFirstTokenUs: 1,
+  totalUs: 2,
+  overheadUs: 1,
+};
+
+test('usage and requests are asked of analytics with the internal token, and costs are exact', async () => {
+  const analytics = await startAnalytics(200, {
+    [USAGE_QUERY_PATH]: {
+      rows: [{ ...sums, bucketStart: null, dimensions: { team: 't', revision: '3' }, costNanoUsd: '9007199254740993' }],
+    },
+    [REQUESTS_QUERY_PATH]: { rows: [{ cursor: 'c1', record }], hasMore: true },
+  });
+  const plane = await startTestPlane({ analyticsUrl: analytics.url });
+  const { data, errors } = await plane.ask(`{
+    usage(from: "2026-01-01T00:00:00+01:00", to: "2026-02-01T00:00:00Z", bucket: DAY, groupBy: [TEAM, REVISION], filter: { keys: ["k"] }) {
+      bucketStart team revision key requests tokensInput costNanoUsd costUsd
+    }
+    requests(first: 1, filter: { causes: ["completed"] }) { edges { cursor node { id key team costUsd costNanoUsd startedAt } } pageInfo { hasNextPage endCursor } }
+  }`);
+  expect(errors).toEqual([]);
+  expect(data['usage']).toEqual([
+    {
+      bucketStart: null,
+      team: 't',
+      revision: 3,
+      key: null,
+      requests: 2,
+      tokensInput: 5e9,
+      costNanoUsd: '9007199254740993',
+      costUsd: '9007199.254740993',
+    },
+  ]);
+  expect(data['requests']).toEqual({
+    edges: [
+      {
+        cursor: 'c1',
+        node: {
+          id: 'req_1',
+          key: 'k',
+          team: null,
+          costUsd: null,
+          costNanoUsd: null,
+          startedAt: '1970-01-01T00:00:00.000Z',
+        },
+      },
+    ],
+    pageInfo: { hasNextPage: true, endCursor: 'c1' },
+  });
+  expect(analytics.asked.map(({ authorization }) => authorization)).toEqual(
+    Array(2).fill(internalHeaders.authorization),
+  );
+  expect(analytics.asked.find(({ url }) => url === USAGE_QUERY_PATH)?.body).toEqual({
+    from: '2025-12-31T23:00:00.000Z',
+    to: '2026-02-01T00:00:00.000Z',
+    bucket: 'day',
+    groupBy: ['team', 'revision'],
+    filter: { keys: ['k'] },
+  });
+});
+
+test('what analytics refuses is bad input with its reason, what it answers wrongly is unavailable', async () => {
+  const query = '{ usage(from: "2026-01-01T00:00:00Z", to: "2026-02-01T00:00:00Z") { requests } }';
+  const refusing = await startAnalytics(400, { [USAGE_QUERY_PATH]: { error: { message: 'more than 10,000 rows' } } });
+  const refused = await (await startTestPlane({ analyticsUrl: refusing.url })).ask(query);
+  expect(refused.errors[0]).toMatchObject({ message: 'more than 10,000 rows', extensions: { code: 'BAD_USER_INPUT' } });
+  const broken = await startAnalytics(200, { [USAGE_QUERY_PATH]: { rows: [{}] } });
+  const failed = await (await startTestPlane({ analyticsUrl: broken.url })).ask(query);
+  expect(failed.errors[0]?.extensions.code).toBe('UNAVAILABLE');
+});

@@ -1,0 +1,60 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import type { Metrics } from './metrics.ts';
+
+const BODY_BYTES_MAX = 5 * 1024 * 1024;
+
+/**
+ * The HTTP server with what is needed to operate it. Requests are not logged one by one, and no error repeats what was
+ * sent: bodies and headers hold secrets.
+ */
+export function createApp(deps: {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  newId(): string;
+  /** Resolves if the database answers. */
+  checkReady(): Promise<void>;
+}): FastifyInstance {
+  const { logger, metrics, newId, checkReady } = deps;
+  const app = Fastify({ bodyLimit: BODY_BYTES_MAX, forceCloseConnections: 'idle', logger: false });
+
+  app.setErrorHandler((error, _request, reply) => {
+    const status = statusOf(error);
+    if (status < 500) return reply.code(status).send({ error: messageFor(status) });
+    const errorId = newId();
+    logger.error({ error, errorId }, 'an HTTP request failed');
+    return reply.code(500).send({ error: `internal error ${errorId}` });
+  });
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'there is nothing at this path' }));
+
+  app.get('/', (_request, reply) =>
+    reply.type('text/plain; charset=utf-8').send('This is the control plane of Tollgate. Its API is at /graphql.\n'),
+  );
+  app.get('/healthz', () => ({ status: 'ok' }));
+  app.get('/readyz', async (_request, reply) => {
+    try {
+      await checkReady();
+      return { status: 'ready' };
+    } catch {
+      return reply.code(503).send({ status: 'not ready', reason: 'the database does not answer' });
+    }
+  });
+  app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.render()));
+  return app;
+}
+
+function statusOf(error: unknown): number {
+  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+  return typeof status === 'number' ? status : 500;
+}
+
+function messageFor(status: number): string {
+  switch (status) {
+    case 413:
+      return `the body is larger than ${BODY_BYTES_MAX} bytes`;
+    case 415:
+      return 'the body must be application/json';
+    default:
+      return 'the request is malformed; the body must be valid JSON';
+  }
+}

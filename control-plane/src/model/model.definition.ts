@@ -1,0 +1,55 @@
+import { effectiveDeploymentName, findProviderRow, type ModelSpec, parseDurationMs } from '@tollgate/schema';
+import type { EntityDefinition, FindSpec, RuleProblem } from '../aggregate/entity-definition.ts';
+import { modelDecider } from './model.decider.ts';
+
+const DEFAULT_WEIGHT = 1;
+
+export const modelDefinition: EntityDefinition<'model'> = {
+  decider: modelDecider,
+  references: ({ deployments }) =>
+    deployments.map(({ provider }, index) => ({
+      kind: 'provider',
+      name: provider,
+      path: `deployments[${index}].provider`,
+    })),
+  check: (name, spec, find) => [...checkWildcards(name, spec), ...checkMocks(spec, find)],
+  show: (spec) => ({ ...spec, deployments: spec.deployments.map((deployment) => ({ ...deployment })) }),
+  toItem: (id, { spec }) => ({
+    kind: 'model',
+    id,
+    value: {
+      deployments: spec.deployments.map((deployment) => ({
+        name: effectiveDeploymentName(deployment),
+        provider: deployment.provider,
+        model: deployment.model,
+        weight: deployment.weight ?? DEFAULT_WEIGHT,
+        mock: deployment.mock,
+      })),
+      timeoutMs: spec.routing?.timeout === undefined ? undefined : parseDurationMs(spec.routing.timeout),
+    },
+  }),
+};
+
+/** In a model with a fixed name there is nothing that the `*` could stand for. */
+function checkWildcards(name: string, { deployments }: ModelSpec): readonly RuleProblem[] {
+  if (name.endsWith('*')) return [];
+  return deployments.flatMap(({ model }, index) =>
+    model.includes('*')
+      ? [
+          {
+            path: `deployments[${index}].model`,
+            message: `${model} has a *, which only a model whose own name ends in * can fill in`,
+          },
+        ]
+      : [],
+  );
+}
+
+function checkMocks({ deployments }: ModelSpec, find: FindSpec): readonly RuleProblem[] {
+  return deployments.flatMap(({ provider, mock }, index) => {
+    const type = mock && find('provider', provider)?.type;
+    if (type === undefined || findProviderRow(type)?.dialect === 'mock') return [];
+    const message = `provider ${provider} is of type ${type}; only deployments of a mock provider take mock behaviour`;
+    return [{ path: `deployments[${index}].mock`, message }];
+  });
+}

@@ -1,0 +1,8 @@
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** See `test/support/postgres.setup.ts`. */
+    readonly postgresUrl: string | undefined;
+  }
+}
+
+export {};
