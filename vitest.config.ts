@@ -25,6 +25,8 @@ export default defineConfig({
           include: ['**/*.test.ts'],
           exclude: [...NEVER, ...END_TO_END, ...CHAOS],
           globalSetup: ['test/support/postgres.setup.ts'],
+          // Room for integration tests on a busy machine; no test measures time by it.
+          testTimeout: 30_000,
           sequence: { groupOrder: 0 },
         },
       },

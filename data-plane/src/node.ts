@@ -70,6 +70,8 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
     upstream,
     random: Math.random,
     requestIds: createRequestIds(),
+    onRefused: metrics.refused,
+    onFailure: (error) => log.error({ error: String(error) }, 'a request failed within the node'),
     onSettled({ route, deployment, timeline }, cause) {
       const atUs = nowUs();
       metrics.settled(

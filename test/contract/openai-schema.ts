@@ -7,7 +7,12 @@ const SPEC = new URL('../../../shared/specs/openai-openapi.json', import.meta.ur
 export const hasSpec: boolean = existsSync(SPEC);
 if (!hasSpec) console.log("OpenAI's OpenAPI document is not here: the contract tests against it are skipped.");
 
-export type SchemaName = 'CreateChatCompletionResponse' | 'CreateChatCompletionStreamResponse' | 'ErrorResponse';
+export type SchemaName =
+  | 'CreateChatCompletionResponse'
+  | 'CreateChatCompletionStreamResponse'
+  | 'ListModelsResponse'
+  | 'Model'
+  | 'ErrorResponse';
 
 /** Reads the document once; each check is compiled when it is first asked for. */
 export function openSchemas(): (name: SchemaName) => ValidateFunction {

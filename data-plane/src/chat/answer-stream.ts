@@ -152,7 +152,8 @@ export function answerStream(deps: AnswerDeps, task: AnswerTask): RunningAnswer 
         isStreamAnswer = head < 300 && !/json|html/.test(header('content-type'));
       },
       onData(chunk) {
-        if (isOver) return;
+        // A provider that goes on after its last word would else be read for ever.
+        if (isOver) return call.cancel();
         if (isStreamAnswer) return pass(chunk);
         if (refusal.add(chunk)) return;
         call.cancel();

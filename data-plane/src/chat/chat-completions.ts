@@ -1,13 +1,14 @@
-import type { RequestIds, UsageCause } from '@tollgate/schema';
+import type { GatewayError, RequestIds, UsageCause } from '@tollgate/schema';
 import type { ConfigIndex, KeyEntry } from '../config/config-index.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { type ClientResponse, sendError } from '../http/client-response.ts';
 import type { Deployment } from '../routing/route.ts';
 import type { Router } from '../routing/router.ts';
-import { admit } from './admit.ts';
+import { type Admission, admit } from './admit.ts';
 import type { AnswerDeps, AnswerTask, RunningAnswer } from './answer.ts';
 import { answerStream } from './answer-stream.ts';
 import { answerWhole } from './answer-whole.ts';
+import type { ChatRequest } from './chat-request.ts';
 import { type Exchange, nowUs } from './exchange.ts';
 import { parseChatRequest } from './parse-chat-request.ts';
 
@@ -17,6 +18,9 @@ export type ChatDeps = AnswerDeps & {
   readonly dialectOf: (deployment: Deployment) => Dialect;
   readonly random: () => number;
   readonly requestIds: RequestIds;
+  readonly onRefused: (code: GatewayError['code']) => void;
+  /** Something threw that should not have; the request is answered with 500, and the node lives on. */
+  readonly onFailure: (error: unknown) => void;
   readonly onSettled: (exchange: Exchange, cause: UsageCause) => void;
 };
 
@@ -49,23 +53,28 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
     if (!isSettled) running.add(answer);
   }
 
+  /** A configuration that this node cannot use, such as a provider type it does not know yet, must not end its process. */
+  function tryAdmit(key: KeyEntry, chat: ChatRequest): Admission {
+    const { config, router, dialectOf } = deps;
+    try {
+      return admit({ index: config.index(), router, dialectOf, random: deps.random() }, key, chat);
+    } catch (error) {
+      deps.onFailure(error);
+      return { ok: false, error: { code: 'internal_error', message: 'This node cannot serve the model.' } };
+    }
+  }
+
   return {
     handle(key, bytes, arrivedUs, response, onOver) {
+      const refuse = (error: GatewayError) => {
+        deps.onRefused(error.code);
+        sendError(response, error);
+        onOver();
+      };
       const parsed = parseChatRequest(bytes);
-      if (!parsed.ok) {
-        sendError(response, parsed.error);
-        return onOver();
-      }
-      const index = deps.config.index();
-      const admission = admit(
-        { index, router: deps.router, dialectOf: deps.dialectOf, random: deps.random() },
-        key,
-        parsed.request,
-      );
-      if (!admission.ok) {
-        sendError(response, admission.error);
-        return onOver();
-      }
+      if (!parsed.ok) return refuse(parsed.error);
+      const admission = tryAdmit(key, parsed.request);
+      if (!admission.ok) return refuse(admission.error);
       const { route, deployment, upstreamModel, dialect, body } = admission.admitted;
       const nowMs = Date.now();
       const exchange: Exchange = {

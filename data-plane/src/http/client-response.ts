@@ -20,7 +20,11 @@ export type ClientResponse = {
   end(): void;
 };
 
-/** `isDraining` closes the connection behind the answer, so that the client's next request goes to another node. */
+/**
+ * `isDraining` closes the connection behind the answer, so that the client's next request goes to another node. A stream can
+ * only say so in its head and leave the closing to the client: told to close at the end of a chunked answer, uWebSockets.js
+ * writes the header between two chunks, which garbles the answer.
+ */
 export function createClientResponse(res: HttpResponse, isDraining: () => boolean): ClientResponse {
   let isGone = false;
   let hasEnded = false;
@@ -49,7 +53,11 @@ export function createClientResponse(res: HttpResponse, isDraining: () => boolea
       });
     },
     startStream(status, headers) {
-      if (!isGone) res.cork(() => head(status, headers));
+      if (isGone) return;
+      res.cork(() => {
+        head(status, headers);
+        if (isDraining()) res.writeHeader('connection', 'close');
+      });
     },
     write(chunk) {
       if (isGone || hasEnded) return true;
@@ -68,7 +76,7 @@ export function createClientResponse(res: HttpResponse, isDraining: () => boolea
     end() {
       if (isGone || hasEnded) return;
       hasEnded = true;
-      res.cork(() => void res.end(undefined, isDraining()));
+      res.cork(() => void res.end());
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Deployment } from '../routing/route.ts';
+import { CLOSED_IDLE } from './http1/connection.ts';
 import { type ConnectionPool, createConnectionPool } from './http1/connection-pool.ts';
 import { requestBytes, requestHead } from './http1/request-head.ts';
 import type { Upstream } from './upstream.ts';
@@ -29,20 +30,33 @@ export function createHttpUpstream(): Upstream {
   return {
     dispatch({ deployment, body, timeoutMs }, handlers) {
       const { pool, head } = endpointOf(deployment);
-      const connection = pool.take();
+      const request = requestBytes(head, body);
+      let connection = pool.take();
       let isOver = false;
-      connection.call(requestBytes(head, body), timeoutMs, {
-        onHead: ({ status, header }) => handlers.onHead(status, header),
-        onData: (chunk) => handlers.onData(chunk),
-        onEnd() {
-          isOver = true;
-          handlers.onEnd();
-        },
-        onFailure(code) {
-          isOver = true;
-          handlers.onFailure(toUpstreamFailure(code, deployment.providerName));
-        },
-      });
+      send();
+
+      function send(): void {
+        connection.call(request, timeoutMs, {
+          onHead: ({ status, header }) => handlers.onHead(status, header),
+          onData: (chunk) => handlers.onData(chunk),
+          onEnd() {
+            isOver = true;
+            handlers.onEnd();
+          },
+          onFailure(code) {
+            if (code === CLOSED_IDLE) return sendAnew();
+            isOver = true;
+            handlers.onFailure(toUpstreamFailure(code, deployment.providerName));
+          },
+        });
+      }
+
+      /** A server may close an idle connection just as a call is written to it. A new connection cannot fail so again. */
+      function sendAnew(): void {
+        connection = pool.open();
+        send();
+      }
+
       return {
         /** Once its call is over the connection belongs to another. */
         cancel() {

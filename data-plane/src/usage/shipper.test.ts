@@ -56,9 +56,22 @@ describe('the shipper', () => {
     const transport = receiver();
     const shipper = createShipper(folder, transport, log);
     segment(1);
-    shipper.wake();
+    shipper.wake(8);
     await vi.waitFor(() => expect(transport.received).toHaveLength(1), 5_000);
     await shipper.stop(5_000);
+  });
+
+  test('its backlog grows with each segment that is sealed while the receiver is away, and is nothing once it is shipped', async () => {
+    segment(1);
+    const transport = receiver(1);
+    const shipper = createShipper(folder, transport, log);
+    expect(shipper.backlogBytes()).toBe(8);
+    segment(2);
+    shipper.wake(8);
+    expect(shipper.backlogBytes()).toBe(16);
+    await vi.waitFor(() => expect(transport.received).toHaveLength(2), 5_000);
+    await shipper.stop(5_000);
+    expect(shipper.backlogBytes()).toBe(0);
   });
 
   test('stopping while the receiver is away ends at the deadline and keeps the segment', async () => {

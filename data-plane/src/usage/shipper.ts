@@ -8,10 +8,11 @@ const RETRY_MS_MIN = 100;
 const RETRY_MS_MAX = 5_000;
 
 export type Shipper = {
-  /** Says that a segment may be waiting. */
-  wake(): void;
+  /** Says that a segment of this size was sealed and waits. */
+  wake(bytes: number): void;
   /** Ships what is there until nothing is left or the time is up, and stops. What is left is shipped at the next start. */
   stop(deadlineMs: number): Promise<void>;
+  /** What was sealed and is not shipped yet. */
   backlogBytes(): number;
 };
 
@@ -24,13 +25,12 @@ export function createShipper(folder: string, transport: UsageTransport, log: Lo
   let isStopping = false;
   let wakeUp: () => void = () => {};
   let failures = 0;
-  let backlog: readonly SealedSegment[] = listSealedSegments(folder);
+  let backlogBytes = listSealedSegments(folder).reduce((sum, { bytes }) => sum + bytes, 0);
   const running = run();
 
   async function run(): Promise<void> {
     for (;;) {
-      backlog = listSealedSegments(folder);
-      for (const segment of backlog) if (!(await ship(segment))) break;
+      for (const segment of listSealedSegments(folder)) if (!(await ship(segment))) break;
       if (isStopping && failures === 0 && listSealedSegments(folder).length === 0) return;
       await (failures > 0 ? sleep(retryDelayMs(failures)) : idle());
     }
@@ -40,6 +40,7 @@ export function createShipper(folder: string, transport: UsageTransport, log: Lo
     try {
       await transport.send({ id: segment.id, body: await readFile(segment.path) });
       await rm(segment.path);
+      backlogBytes -= segment.bytes;
       if (failures > 0) log.info({ failures }, 'usage is shipped again');
       failures = 0;
       return true;
@@ -62,13 +63,16 @@ export function createShipper(folder: string, transport: UsageTransport, log: Lo
   }
 
   return {
-    wake: () => wakeUp(),
+    wake(bytes) {
+      backlogBytes += bytes;
+      wakeUp();
+    },
     async stop(deadlineMs) {
       isStopping = true;
       wakeUp();
       await Promise.race([running, sleep(deadlineMs, undefined, { ref: false })]);
     },
-    backlogBytes: () => backlog.reduce((sum, { bytes }) => sum + bytes, 0),
+    backlogBytes: () => backlogBytes,
   };
 }
 

@@ -7,6 +7,8 @@ const IDLE_MS = 4_000;
 export type ConnectionPool = {
   /** The one that was used last among the idle, else a new one. */
   take(): Connection;
+  /** A new one, whatever is idle. */
+  open(): Connection;
   close(): void;
 };
 
@@ -34,6 +36,7 @@ export function createConnectionPool(origin: URL): ConnectionPool {
 
   return {
     take: () => idle.pop() ?? open(),
+    open,
     close() {
       for (const connection of all) connection.destroy();
     },

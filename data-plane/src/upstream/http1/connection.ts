@@ -7,6 +7,10 @@ import { createResponseParser, type ResponseParser } from './response-parser.ts'
 export const TIMED_OUT = 'TIMED_OUT';
 export const NOT_HTTP = 'NOT_HTTP';
 export const CLOSED_EARLY = 'CLOSED_EARLY';
+/** The connection had served before, and was closed without one byte of an answer: the server let it go while idle. */
+export const CLOSED_IDLE = 'CLOSED_IDLE';
+
+const CLOSED_CODES: ReadonlySet<string> = new Set([CLOSED_EARLY, 'ECONNRESET', 'EPIPE']);
 
 export type CallHandlers = {
   onHead(head: ResponseHead): void;
@@ -32,6 +36,7 @@ export type ConnectionOptions = {
   readonly idleMs: number;
   /** The connection is free for the next call. */
   readonly onIdle: (connection: Connection) => void;
+  /** It takes no more calls; said at least once. */
   readonly onClosed: (connection: Connection) => void;
 };
 
@@ -53,6 +58,8 @@ export function openConnection(options: ConnectionOptions): Connection {
   let timeoutMs = 0;
   let idleMs = options.idleMs;
   let keepsAlive = true;
+  let hasServed = false;
+  let hasAnswerBegun = false;
 
   socket.setNoDelay(true);
   socket.once(isTls ? 'secureConnect' : 'connect', () => {
@@ -60,6 +67,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     socket.setTimeout(timeoutMs);
   });
   socket.on('data', (chunk) => {
+    hasAnswerBegun = true;
     if (parser === undefined || !parser.push(chunk)) fail(NOT_HTTP);
   });
   socket.on('end', () => {
@@ -73,7 +81,6 @@ export function openConnection(options: ConnectionOptions): Connection {
   socket.on('error', (error: NodeJS.ErrnoException) => fail(error.code ?? CLOSED_EARLY));
   socket.on('close', () => {
     fail(CLOSED_EARLY);
-    options.onClosed(connection);
   });
 
   function fail(code: string): void {
@@ -81,7 +88,9 @@ export function openConnection(options: ConnectionOptions): Connection {
     handlers = undefined;
     parser = undefined;
     socket.destroy();
-    failed?.onFailure(code);
+    // At once, not when the socket has closed: until then a call could be given a connection that is dead already.
+    options.onClosed(connection);
+    failed?.onFailure(hasServed && !hasAnswerBegun && CLOSED_CODES.has(code) ? CLOSED_IDLE : code);
   }
 
   function onHead(head: ResponseHead): void {
@@ -95,6 +104,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     const ended = handlers;
     handlers = undefined;
     parser = undefined;
+    hasServed = true;
     if (keepsAlive && idleMs > 0 && socket.writableLength === 0 && !socket.destroyed) {
       socket.resume();
       socket.setTimeout(idleMs);
@@ -109,6 +119,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     call(request, callTimeoutMs, callHandlers) {
       handlers = callHandlers;
       timeoutMs = callTimeoutMs;
+      hasAnswerBegun = false;
       parser = createResponseParser({ onHead, onData: (chunk) => handlers?.onData(chunk), onEnd });
       socket.setTimeout(isConnected ? timeoutMs : Math.min(timeoutMs, options.connectTimeoutMs));
       socket.write(request);
@@ -122,6 +133,7 @@ export function openConnection(options: ConnectionOptions): Connection {
       handlers = undefined;
       parser = undefined;
       socket.destroy();
+      options.onClosed(connection);
     },
   };
   return connection;
