@@ -15,6 +15,7 @@ import { createGatewayServer } from './http/server.ts';
 import { createNodeMetrics } from './metrics.ts';
 import { createRouter } from './routing/router.ts';
 import { createUpstream } from './upstream/create-upstream.ts';
+import { guardUpstream } from './upstream/guarded-upstream.ts';
 import { createHttpTransport } from './usage/http-transport.ts';
 import { createKafkaTransport } from './usage/kafka-transport.ts';
 import { createShipper } from './usage/shipper.ts';
@@ -54,7 +55,8 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
     }),
   );
 
-  const upstream = createUpstream();
+  const onThrow = (error: unknown) => log.error({ error: String(error) }, 'a request failed within the node');
+  const upstream = guardUpstream(createUpstream(), onThrow);
   const metrics = createNodeMetrics({
     inFlight: () => server.openRequests(),
     revision: config.revision,
@@ -71,7 +73,7 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
     random: Math.random,
     requestIds: createRequestIds(),
     onRefused: metrics.refused,
-    onFailure: (error) => log.error({ error: String(error) }, 'a request failed within the node'),
+    onFailure: onThrow,
     onSettled({ route, deployment, timeline }, cause) {
       const atUs = nowUs();
       metrics.settled(

@@ -27,6 +27,9 @@ const STREAM_HEADERS: HeaderList = [
   'no',
 ];
 
+/** How long a provider may take to end its body after its last word, so that its connection can serve again. */
+const LINGER_MS = 2_000;
+
 /**
  * Answers an exchange as a stream: passes on what the provider sends as it comes, pauses the provider while the client
  * reads more slowly, and holds back only the last piece until the record is in the spool.
@@ -42,6 +45,7 @@ export function answerStream(deps: AnswerDeps, task: AnswerTask): RunningAnswer 
   let isStreamAnswer = false;
   let hasStarted = false;
   let isOver = false;
+  let lingering: NodeJS.Timeout | undefined;
 
   function start(): void {
     hasStarted = true;
@@ -102,11 +106,7 @@ export function answerStream(deps: AnswerDeps, task: AnswerTask): RunningAnswer 
         code: 'upstream_stream_broken',
         message: `The provider ${deployment.providerName} ended its stream before the answer was complete.`,
       });
-    finish('completed', '', 200, () => {
-      if (!hasStarted) start();
-      if (rest.length > 0) response.write(rest);
-      response.end();
-    });
+    complete(rest);
   }
 
   /** The provider itself reported the failure; its own event, already translated, is what the client gets. */
@@ -129,7 +129,10 @@ export function answerStream(deps: AnswerDeps, task: AnswerTask): RunningAnswer 
       return failInStream(failure, output);
     }
     // The provider said its last word: nothing that follows could change the record, and the client's last bytes wait for it.
-    if (isFinished) return complete(output);
+    if (isFinished) {
+      lingering = setTimeout(() => call.cancel(), LINGER_MS);
+      return complete(output);
+    }
     if (output.length === 0) return;
     if (!hasStarted) start();
     if (!response.write(output)) call.pause();
@@ -160,7 +163,8 @@ export function answerStream(deps: AnswerDeps, task: AnswerTask): RunningAnswer 
         fail(notAStream());
       },
       onEnd() {
-        timeline.upstreamEndedUs = nowUs();
+        clearTimeout(lingering);
+        timeline.upstreamEndedUs ||= nowUs();
         if (isStreamAnswer) endStream();
         else if (status >= 400) endRefused();
         else fail(notAStream());
