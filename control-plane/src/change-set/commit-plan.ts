@@ -7,7 +7,7 @@ import { type AppendResult, appendEvents } from '../event-store/append-events.ts
 import type { EventMetadata, StoredEvent } from '../event-store/stored-event.ts';
 import { applyEvent, writeEntities } from '../projection/project.ts';
 import { readLatestRevision } from '../projection/revision-log.ts';
-import type { EntityEffect } from './plan-changes.ts';
+import type { EntityEffect } from './entity-effect.ts';
 
 /** Listeners learn of a new revision here; the payload is its number. */
 export const REVISION_CHANNEL = 'tollgate_revision';

@@ -4,7 +4,7 @@ import { definitionOf } from '../aggregate/definitions.ts';
 import { type Entity, type EntityId, parseEntityId, toEntityId } from '../aggregate/entity.ts';
 import type { FindSpec, Reference } from '../aggregate/entity-definition.ts';
 import type { Problems } from './change-request.ts';
-import type { EntityEffect } from './plan-changes.ts';
+import type { EntityEffect } from './entity-effect.ts';
 
 type Declared = { readonly kind: EntityKind; readonly name: string; readonly spec: Specs[EntityKind] };
 

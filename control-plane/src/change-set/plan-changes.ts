@@ -1,24 +1,11 @@
-import type { ChangeProblem, ConfigEvent, EntityKind } from '@tollgate/schema';
+import type { ChangeProblem, EntityKind } from '@tollgate/schema';
 import type { AnyCommand, Command } from '../aggregate/command.ts';
 import { definitionOf } from '../aggregate/definitions.ts';
 import { type Entity, type EntityId, type EntityState, toEntityId } from '../aggregate/entity.ts';
 import type { Problems } from './change-request.ts';
 import { type Current, currentRevision } from './current.ts';
+import type { EntityEffect } from './entity-effect.ts';
 import { findIntegrityProblems } from './integrity.ts';
-
-/** What a change set does to one entity. */
-export type EntityEffect = {
-  readonly id: EntityId;
-  readonly kind: EntityKind;
-  readonly name: string;
-  readonly op: AnyCommand['op'];
-  readonly before: Entity | undefined;
-  readonly after: EntityState | undefined;
-  /** The version of the stream that the events follow. */
-  readonly expectedVersion: number;
-  /** Never empty: an entity that does not change has no effect. */
-  readonly events: readonly ConfigEvent[];
-};
 
 export type IssuedSecret = { readonly name: string; readonly secret: string };
 

@@ -1,6 +1,6 @@
 import { canonicalJson, type EntityKind, type Json } from '@tollgate/schema';
 import { definitionOf } from '../aggregate/definitions.ts';
-import type { EntityEffect } from './plan-changes.ts';
+import type { EntityEffect } from './entity-effect.ts';
 
 export type PlanAction = 'create' | 'update' | 'delete' | 'block' | 'unblock';
 
