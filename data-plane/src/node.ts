@@ -10,6 +10,7 @@ import { createDiskCopy } from './config/disk-copy.ts';
 import { createFleetLink } from './config/fleet-link.ts';
 import { dialectFor } from './dialects/index.ts';
 import type { Environment } from './environment.ts';
+import { lockFolder } from './folder-lock.ts';
 import { createBodyBudget } from './http/body-budget.ts';
 import { createGatewayServer } from './http/server.ts';
 import { createNodeMetrics } from './metrics.ts';
@@ -32,6 +33,7 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
   const keyring = createKeyring(env.TOLLGATE_SEAL_KEY);
   const folder = join(env.TOLLGATE_DATA_DIR, 'node');
   const nodeId = persistentNodeId(folder);
+  const unlockFolder = await lockFolder(folder);
   const spoolFolder = join(folder, 'spool');
   recoverSpoolFolder(spoolFolder);
 
@@ -122,12 +124,14 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
       isDraining = true;
       server.drain(); // 1. no new connections; those kept alive are closed behind their next answer
       await until(() => server.openRequests() === 0, env.TOLLGATE_DRAIN_MS); // 2. what runs may end
-      chat.abortAll(); // 3. what still runs is ended and recorded
+      server.refuseAll();
+      chat.abortAll(); // 3. what still runs is ended and recorded, and nothing more is admitted
       link.stop();
       spool.close(); // 4. the last records are written and sealed
       await shipper.stop(SHIP_ON_STOP_MS); // 5. and shipped; what is not goes out after the next start
       server.close();
       await Promise.all([upstream.close(), transport.close()]);
+      unlockFolder();
     },
   };
 }

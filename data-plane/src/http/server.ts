@@ -1,6 +1,7 @@
-import uWS, { type HttpRequest, type HttpResponse, type us_listen_socket } from 'uWebSockets.js';
+import uWS, { type HttpRequest, type HttpResponse, type TemplatedApp, type us_listen_socket } from 'uWebSockets.js';
 import type { GatewayError } from '@tollgate/schema';
 import { authenticate, bearerSecret } from '../admission/authenticate.ts';
+import { SHUTTING_DOWN } from '../chat/answer.ts';
 import type { ChatCompletions } from '../chat/chat-completions.ts';
 import { nowUs } from '../chat/exchange.ts';
 import type { ConfigIndex, KeyEntry } from '../config/config-index.ts';
@@ -28,6 +29,8 @@ export type GatewayServer = {
   listen(host: string, port: number): Promise<number>;
   /** Takes no new connections and closes kept-alive ones behind their next answer. */
   drain(): void;
+  /** From now on nothing is admitted, not even on kept-alive connections. */
+  refuseAll(): void;
   close(): void;
   openRequests(): number;
 };
@@ -36,6 +39,7 @@ export function createGatewayServer(deps: GatewayServerDeps): GatewayServer {
   const app = uWS.App();
   let listenSocket: us_listen_socket | undefined;
   let isDraining = false;
+  let refusesAll = false;
   let openRequests = 0;
 
   const respond = (res: HttpResponse): ClientResponse => createClientResponse(res, () => isDraining);
@@ -47,6 +51,7 @@ export function createGatewayServer(deps: GatewayServerDeps): GatewayServer {
 
   /** Why no request may pass at all, whoever asks. */
   function closedGate(): GatewayError | undefined {
+    if (refusesAll) return SHUTTING_DOWN;
     if (!deps.config.isReady()) return { code: 'not_ready', message: 'This node has no configuration yet.' };
     if (openRequests >= deps.inFlightMax) return overloaded('too many requests are in flight');
     if (!deps.canRecord()) return overloaded('usage cannot be recorded');
@@ -135,7 +140,7 @@ export function createGatewayServer(deps: GatewayServerDeps): GatewayServer {
   return {
     listen: (host, port) =>
       new Promise((resolve, reject) => {
-        app.listen(host, port, (socket) => {
+        listenExclusively(app, host, port, (socket) => {
           if (socket === false) return reject(new Error(`cannot listen on ${host}:${port}; is the port taken?`));
           listenSocket = socket;
           resolve(uWS.us_socket_local_port(socket));
@@ -146,10 +151,32 @@ export function createGatewayServer(deps: GatewayServerDeps): GatewayServer {
       if (listenSocket !== undefined) uWS.us_listen_socket_close(listenSocket);
       listenSocket = undefined;
     },
+    refuseAll() {
+      refusesAll = true;
+    },
     close: () => void app.close(),
     openRequests: () => openRequests,
   };
 }
+
+/** By default two processes could listen on one port and share its connections. The types lack this form of `listen`. */
+function listenExclusively(
+  app: TemplatedApp,
+  host: string,
+  port: number,
+  done: (socket: us_listen_socket | false) => void,
+): void {
+  const listen = app.listen as unknown as (
+    host: string,
+    port: number,
+    options: number,
+    done: (socket: us_listen_socket | false) => void,
+  ) => void;
+  listen.call(app, host, port, LISTEN_EXCLUSIVE_PORT, done);
+}
+
+/** `LIBUS_LISTEN_EXCLUSIVE_PORT` of uSockets. */
+const LISTEN_EXCLUSIVE_PORT = 1;
 
 const TEXT_HEADERS = ['content-type', 'text/plain; charset=utf-8'] as const;
 
