@@ -13,7 +13,7 @@ import type { Environment } from './environment.ts';
 import { lockFolder } from './folder-lock.ts';
 import { createBodyBudget } from './http/body-budget.ts';
 import { createGatewayServer } from './http/server.ts';
-import { createNodeMetrics } from './metrics.ts';
+import { createNodeMetrics } from './metrics/node-metrics.ts';
 import { createRouter } from './routing/router.ts';
 import { createUpstream } from './upstream/create-upstream.ts';
 import { guardUpstream } from './upstream/guarded-upstream.ts';

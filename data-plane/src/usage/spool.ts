@@ -31,11 +31,12 @@ type Pending = { readonly line: string; readonly onWritten: (error?: Error) => v
 type OpenSegment = { readonly id: string; readonly file: number; bytes: number; readonly timer: NodeJS.Timeout };
 
 const SEGMENT_BYTES_TARGET = SEGMENT_BYTES_MAX / 2;
-/** `,"seq":` with the largest number, and the line's end. */
-const PLACE_BYTES_MAX = 32;
+/** The longest of what `place` adds to a line. */
+const PLACE_BYTES_MAX = 256;
 
 /** Appends usage records to segment files: `<node>.<boot>.<number>.open`, then `.sealed`. */
 export function createSpool({ folder, nodeId, bootId, sealAfterMs, onSealed }: SpoolOptions): Spool {
+  const origin = `"nodeId":${JSON.stringify(nodeId)},"bootId":${JSON.stringify(bootId)}`;
   let seq = 0;
   let segmentNumber = 0;
   let segment: OpenSegment | undefined;
@@ -80,7 +81,7 @@ export function createSpool({ folder, nodeId, bootId, sealAfterMs, onSealed }: S
     const batch = pending;
     pending = [];
     for (const group of groupsOf(batch, SEGMENT_BYTES_TARGET)) {
-      const error = tryWrite(group.map(({ line }, index) => placed(line, seq + 1 + index)).join(''));
+      const error = tryWrite(group.map(({ line }, index) => place(line, origin, seq + 1 + index)).join(''));
       // A place that was not taken is given to the next record, so that a failed write is no gap.
       if (error === undefined) seq += group.length;
       for (const { onWritten } of group) onWritten(error);
@@ -99,7 +100,7 @@ export function createSpool({ folder, nodeId, bootId, sealAfterMs, onSealed }: S
   return {
     append(record, onWritten) {
       if (pending.length === 0) setImmediate(flush);
-      pending.push({ line: JSON.stringify({ ...record, nodeId, bootId }), onWritten });
+      pending.push({ line: JSON.stringify(record), onWritten });
     },
     close() {
       flush();
@@ -108,8 +109,8 @@ export function createSpool({ folder, nodeId, bootId, sealAfterMs, onSealed }: S
   };
 }
 
-/** The record's line, with its place as the last member. */
-const placed = (line: string, seq: number): string => `${line.slice(0, -1)},"seq":${seq}}\n`;
+/** The record's line, with its place in the node's count as the last members. */
+const place = (line: string, origin: string, seq: number): string => `${line.slice(0, -1)},${origin},"seq":${seq}}\n`;
 
 /** Groups records so that each group is no longer than the bound, unless a single record is. */
 function* groupsOf(batch: readonly Pending[], bytesMax: number): Generator<readonly Pending[]> {
