@@ -43,10 +43,15 @@ function pinnedPath() {
   return { ...process.env, PATH: [nodeFolder, join(root, 'node_modules', '.bin'), process.env.PATH].join(':') };
 }
 
-/** Hands over: signals that reach only this process are passed on, and its end is ours. */
+/** How often it is looked whether npm, which passes not every signal on, is still there. */
+const PARENT_CHECK_MS = 500;
+
+/** Hands over: signals that reach only this process are passed on, and its end is ours. Without npm it ends as well. */
 function become(command, args) {
   const child = spawn(command, args, { cwd: process.env.INIT_CWD ?? root, stdio: 'inherit', env: pinnedPath() });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), PARENT_CHECK_MS).unref();
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 143)));
 }
 
