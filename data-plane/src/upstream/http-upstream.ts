@@ -2,6 +2,7 @@ import type { Deployment } from '../routing/route.ts';
 import { CLOSED_IDLE } from './http1/connection.ts';
 import { type ConnectionPool, createConnectionPool } from './http1/connection-pool.ts';
 import { requestBytes, requestHead } from './http1/request-head.ts';
+import { createWriteBurst } from './http1/write-burst.ts';
 import type { Upstream } from './upstream.ts';
 import { toUpstreamFailure } from './upstream-failure.ts';
 
@@ -9,11 +10,12 @@ type Endpoint = { readonly pool: ConnectionPool; readonly head: string };
 
 /** Calls providers over HTTP/1.1, with kept-alive connections for each origin. */
 export function createHttpUpstream(): Upstream {
+  const burst = createWriteBurst();
   const pools = new Map<string, ConnectionPool>();
   const endpoints = new WeakMap<Deployment, Endpoint>();
 
   function poolOf(origin: URL): ConnectionPool {
-    const pool = pools.get(origin.origin) ?? createConnectionPool(origin);
+    const pool = pools.get(origin.origin) ?? createConnectionPool(origin, burst);
     pools.set(origin.origin, pool);
     return pool;
   }

@@ -1,4 +1,5 @@
 import { type Connection, openConnection } from './connection.ts';
+import type { WriteBurst } from './write-burst.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const IDLE_MS = 4_000;
@@ -12,7 +13,7 @@ export type ConnectionPool = {
   close(): void;
 };
 
-export function createConnectionPool(origin: URL): ConnectionPool {
+export function createConnectionPool(origin: URL, burst: WriteBurst): ConnectionPool {
   const all = new Set<Connection>();
   const idle: Connection[] = [];
 
@@ -26,6 +27,7 @@ export function createConnectionPool(origin: URL): ConnectionPool {
     const connection = openConnection({
       origin,
       connectTimeoutMs: CONNECT_TIMEOUT_MS,
+      burst,
       idleMs: IDLE_MS,
       onIdle: (free) => void idle.push(free),
       onClosed,

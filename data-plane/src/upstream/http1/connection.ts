@@ -2,6 +2,7 @@ import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { ResponseHead } from './response-head.ts';
 import { createResponseParser, type ResponseParser } from './response-parser.ts';
+import type { WriteBurst } from './write-burst.ts';
 
 /** Why a call came to nothing: an error code of the system, or one of these. */
 export const TIMED_OUT = 'TIMED_OUT';
@@ -32,6 +33,7 @@ export type Connection = {
 export type ConnectionOptions = {
   readonly origin: URL;
   readonly connectTimeoutMs: number;
+  readonly burst: WriteBurst;
   /** How long it may lie idle, unless the server says less. Shorter than the five seconds after which many servers close. */
   readonly idleMs: number;
   /** The connection is free for the next call. */
@@ -122,7 +124,8 @@ export function openConnection(options: ConnectionOptions): Connection {
       hasAnswerBegun = false;
       parser = createResponseParser({ onHead, onData: (chunk) => handlers?.onData(chunk), onEnd });
       socket.setTimeout(isConnected ? timeoutMs : Math.min(timeoutMs, options.connectTimeoutMs));
-      socket.write(request);
+      // A call that was cancelled in the same turn has no socket left.
+      options.burst(() => socket.destroyed || socket.write(request));
     },
     pause: () => void socket.pause(),
     resume() {
