@@ -27,4 +27,3 @@ export type VirtualKeyEvent =
 
 /** Everything that can happen to the configuration; nothing else changes it. */
 export type ConfigEvent = ProviderEvent | ModelEvent | TeamEvent | VirtualKeyEvent;
-export type ConfigEventType = ConfigEvent['type'];

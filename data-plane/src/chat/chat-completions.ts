@@ -27,7 +27,6 @@ export type ChatDeps = AnswerDeps & {
 export type ChatCompletions = {
   /** Answers one authenticated request; `onOver` is called when nothing of it is left. */
   handle(key: KeyEntry, body: Buffer, arrivedUs: number, response: ClientResponse, onOver: () => void): void;
-  inFlight(): number;
   /** Ends what still runs: streams with an error event, the rest with 503. Each is recorded. */
   abortAll(): void;
 };
@@ -90,7 +89,6 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
       };
       run({ exchange, dialect, body, response }, onOver);
     },
-    inFlight: () => running.size,
     abortAll() {
       for (const answer of running) answer.abort();
     },

@@ -1,6 +1,5 @@
 import {
   closeSync,
-  existsSync,
   fsyncSync,
   ftruncateSync,
   mkdirSync,
@@ -62,13 +61,4 @@ function truncateTo(path: string, bytes: number): void {
   ftruncateSync(file, bytes);
   fsyncSync(file);
   closeSync(file);
-}
-
-export function spoolBytes(folder: string): number {
-  return existsSync(folder)
-    ? readdirSync(folder).reduce(
-        (sum, name) => sum + (statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0),
-        0,
-      )
-    : 0;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { entityKinds } from '../config/kinds.ts';
 import { snapshotItem } from './node-config.ts';
 
 /** Rises when a node of an older version could misread a snapshot; a node keeps what it has if it meets an unknown one. */
@@ -15,7 +16,7 @@ export type SnapshotTail = z.infer<typeof snapshotTail>;
 
 export const deltaOperation = z.discriminatedUnion('op', [
   z.object({ op: z.literal('put'), item: snapshotItem }),
-  z.object({ op: z.literal('remove'), kind: z.enum(['provider', 'model', 'team', 'virtual-key']), id: z.string() }),
+  z.object({ op: z.literal('remove'), kind: z.enum(entityKinds), id: z.string() }),
 ]);
 export type DeltaOperation = z.infer<typeof deltaOperation>;
 

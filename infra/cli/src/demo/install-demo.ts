@@ -1,9 +1,7 @@
 import type { PutChange } from '@tollgate/schema';
-import { z } from 'zod';
 import { requestCommit } from '../api/change-set.ts';
+import { requestRevision } from '../api/fleet.ts';
 import { createGraphqlClient } from '../api/graphql-client.ts';
-
-const REVISION = { text: '{ revision }', answer: z.object({ revision: z.number() }) };
 
 /** Something to call at once: the built-in mock provider behind a model, and a key that may use that model alone. */
 const DEMO: readonly PutChange[] = [
@@ -26,8 +24,7 @@ export type DemoTarget = {
 export async function installDemo({ controlPlaneUrl, adminToken, fetch }: DemoTarget): Promise<string | undefined> {
   if (adminToken === undefined) return undefined;
   const client = createGraphqlClient({ url: controlPlaneUrl, token: adminToken, fetch });
-  const { revision } = await client.request(REVISION);
-  if (revision > 0) return undefined;
+  if ((await requestRevision(client)) > 0) return undefined;
   const { issuedSecrets } = await requestCommit(client, DEMO, {
     expectedRevision: 0,
     reason: 'the demo of the first start',
