@@ -1,7 +1,7 @@
 /** The largest whole answer that is taken from a provider. */
 const ANSWER_BYTES_MAX = 32 * 1_048_576;
 
-/** Collects a bounded answer. `add` returns false, and keeps nothing more, once the bound is passed. */
+/** Collects a bounded answer, of chunks that are only lent. `add` returns false, and keeps nothing more, once the bound is passed. */
 export function answerBuffer() {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -9,7 +9,7 @@ export function answerBuffer() {
     add(chunk: Buffer): boolean {
       bytes += chunk.length;
       if (bytes > ANSWER_BYTES_MAX) return false;
-      chunks.push(chunk);
+      chunks.push(Buffer.from(chunk));
       return true;
     },
     take(): Buffer {

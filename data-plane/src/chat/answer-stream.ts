@@ -110,8 +110,9 @@ export function answerStream(deps: AnswerDeps, task: AnswerTask): RunningAnswer 
   }
 
   /** The provider itself reported the failure; its own event, already translated, is what the client gets. */
-  function failInStream(failure: GatewayError, event: Buffer): void {
+  function failInStream(failure: GatewayError, lentEvent: Buffer): void {
     const { credential } = deployment;
+    const event = Buffer.from(lentEvent);
     finish(causeOf(failure), failure.code, statusOf(failure), () => {
       if (event.length === 0 || !hasStarted)
         return sendFailure({ ...failure, message: maskCredential(failure.message, credential) });
@@ -138,7 +139,8 @@ export function answerStream(deps: AnswerDeps, task: AnswerTask): RunningAnswer 
     if (!response.write(output)) call.pause();
   }
 
-  function complete(lastBytes: Buffer): void {
+  function complete(lentBytes: Buffer): void {
+    const lastBytes = Buffer.from(lentBytes);
     finish('completed', '', 200, () => {
       if (!hasStarted) start();
       if (lastBytes.length > 0) response.write(lastBytes);

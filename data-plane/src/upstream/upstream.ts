@@ -14,6 +14,7 @@ export type UpstreamRequest = {
 /** What comes back, in this order: one head, any number of data, then one end or failure. Nothing comes after `cancel`. */
 export type UpstreamHandlers = {
   onHead(status: number, header: (name: string) => string): void;
+  /** The chunk is lent until this returns; whoever keeps it copies it. */
   onData(chunk: Buffer): void;
   onEnd(): void;
   onFailure(error: GatewayError): void;

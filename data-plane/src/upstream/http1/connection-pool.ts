@@ -1,4 +1,5 @@
 import { type Connection, openConnection } from './connection.ts';
+import { createDeadlines } from './deadlines.ts';
 import type { WriteBurst } from './write-burst.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -16,6 +17,7 @@ export type ConnectionPool = {
 export function createConnectionPool(origin: URL, burst: WriteBurst): ConnectionPool {
   const all = new Set<Connection>();
   const idle: Connection[] = [];
+  const deadlines = createDeadlines();
 
   function onClosed(connection: Connection): void {
     all.delete(connection);
@@ -28,6 +30,7 @@ export function createConnectionPool(origin: URL, burst: WriteBurst): Connection
       origin,
       connectTimeoutMs: CONNECT_TIMEOUT_MS,
       burst,
+      deadlines,
       idleMs: IDLE_MS,
       onIdle: (free) => void idle.push(free),
       onClosed,

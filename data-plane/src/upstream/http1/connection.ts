@@ -1,5 +1,5 @@
-import { connect, isIP, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import type { Deadlines } from './deadlines.ts';
+import { openSocket } from './open-socket.ts';
 import type { ResponseHead } from './response-head.ts';
 import { createResponseParser, type ResponseParser } from './response-parser.ts';
 import type { WriteBurst } from './write-burst.ts';
@@ -15,6 +15,7 @@ const CLOSED_CODES: ReadonlySet<string> = new Set([CLOSED_EARLY, 'ECONNRESET', '
 
 export type CallHandlers = {
   onHead(head: ResponseHead): void;
+  /** The chunk is lent until this returns. */
   onData(chunk: Buffer): void;
   onEnd(): void;
   onFailure(code: string): void;
@@ -34,6 +35,7 @@ export type ConnectionOptions = {
   readonly origin: URL;
   readonly connectTimeoutMs: number;
   readonly burst: WriteBurst;
+  readonly deadlines: Deadlines;
   /** How long it may lie idle, unless the server says less. Shorter than the five seconds after which many servers close. */
   readonly idleMs: number;
   /** The connection is free for the next call. */
@@ -43,17 +45,8 @@ export type ConnectionOptions = {
 };
 
 export function openConnection(options: ConnectionOptions): Connection {
-  const { origin } = options;
-  const host = origin.hostname.replace(/^\[|\]$/g, '');
-  const isTls = origin.protocol === 'https:';
-  const socket: Socket = isTls
-    ? connectTls({
-        host,
-        port: Number(origin.port || 443),
-        servername: isIP(host) === 0 ? host : '',
-        ALPNProtocols: ['http/1.1'],
-      })
-    : connect({ host, port: Number(origin.port || 80) });
+  const socket = openSocket(options.origin, { onReady, onData });
+  const deadline = options.deadlines.open(onDeadline);
   let handlers: CallHandlers | undefined;
   let parser: ResponseParser | undefined;
   let isConnected = false;
@@ -63,32 +56,36 @@ export function openConnection(options: ConnectionOptions): Connection {
   let hasServed = false;
   let hasAnswerBegun = false;
 
-  socket.setNoDelay(true);
-  socket.once(isTls ? 'secureConnect' : 'connect', () => {
-    isConnected = true;
-    socket.setTimeout(timeoutMs);
-  });
-  socket.on('data', (chunk) => {
-    hasAnswerBegun = true;
-    if (parser === undefined || !parser.push(chunk)) fail(NOT_HTTP);
-  });
   socket.on('end', () => {
     if (parser?.close() !== true) fail(CLOSED_EARLY);
-  });
-  socket.on('timeout', () => {
-    // A client that reads slowly has paused the call; then silence is not the provider's.
-    if (handlers !== undefined && socket.isPaused()) return;
-    fail(TIMED_OUT);
   });
   socket.on('error', (error: NodeJS.ErrnoException) => fail(error.code ?? CLOSED_EARLY));
   socket.on('close', () => {
     fail(CLOSED_EARLY);
   });
 
+  function onReady(): void {
+    isConnected = true;
+    deadline.set(timeoutMs);
+  }
+
+  function onData(chunk: Buffer): void {
+    hasAnswerBegun = true;
+    deadline.renew();
+    if (parser === undefined || !parser.push(chunk)) fail(NOT_HTTP);
+  }
+
+  function onDeadline(): void {
+    // A client that reads slowly has paused the call; then silence is not the provider's.
+    if (handlers !== undefined && socket.isPaused()) return;
+    fail(TIMED_OUT);
+  }
+
   function fail(code: string): void {
     const failed = handlers;
     handlers = undefined;
     parser = undefined;
+    deadline.close();
     socket.destroy();
     // At once, not when the socket has closed: until then a call could be given a connection that is dead already.
     options.onClosed(connection);
@@ -108,10 +105,11 @@ export function openConnection(options: ConnectionOptions): Connection {
     parser = undefined;
     hasServed = true;
     if (keepsAlive && idleMs > 0 && socket.writableLength === 0 && !socket.destroyed) {
-      socket.resume();
-      socket.setTimeout(idleMs);
+      if (socket.isPaused()) socket.resume();
+      deadline.set(idleMs);
       options.onIdle(connection);
     } else {
+      deadline.close();
       socket.destroy();
     }
     ended?.onEnd();
@@ -123,18 +121,19 @@ export function openConnection(options: ConnectionOptions): Connection {
       timeoutMs = callTimeoutMs;
       hasAnswerBegun = false;
       parser = createResponseParser({ onHead, onData: (chunk) => handlers?.onData(chunk), onEnd });
-      socket.setTimeout(isConnected ? timeoutMs : Math.min(timeoutMs, options.connectTimeoutMs));
+      deadline.set(isConnected ? timeoutMs : Math.min(timeoutMs, options.connectTimeoutMs));
       // A call that was cancelled in the same turn has no socket left.
       options.burst(() => socket.destroyed || socket.write(request));
     },
     pause: () => void socket.pause(),
     resume() {
-      socket.setTimeout(timeoutMs);
+      deadline.set(timeoutMs);
       socket.resume();
     },
     destroy() {
       handlers = undefined;
       parser = undefined;
+      deadline.close();
       socket.destroy();
       options.onClosed(connection);
     },

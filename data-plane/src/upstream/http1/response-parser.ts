@@ -3,6 +3,7 @@ import { parseResponseHead, type ResponseHead } from './response-head.ts';
 
 export type ResponseEvents = {
   onHead(head: ResponseHead): void;
+  /** The chunk is part of what was pushed. */
   onData(chunk: Buffer): void;
   /** Nothing of this response comes after it. */
   onEnd(): void;
@@ -10,7 +11,7 @@ export type ResponseEvents = {
 
 /** Reads the response to one request, from bytes cut anywhere. */
 export type ResponseParser = {
-  /** Returns false for what is not HTTP/1.1, or comes after the response's end. */
+  /** Keeps nothing of the chunk itself. Returns false for what is not HTTP/1.1, or comes after the response's end. */
   push(chunk: Buffer): boolean;
   /** The server closed its side. Returns whether the response is whole. */
   close(): boolean;
@@ -34,7 +35,7 @@ export function createResponseParser(events: ResponseEvents): ResponseParser {
     const bytes = held === undefined ? chunk : Buffer.concat([held, chunk]);
     const end = bytes.indexOf(END_OF_HEAD);
     if (end === -1) {
-      held = bytes;
+      held = bytes === chunk ? Buffer.from(chunk) : bytes;
       return bytes.length <= HEAD_BYTES_MAX;
     }
     held = undefined;
