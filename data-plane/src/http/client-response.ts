@@ -34,9 +34,13 @@ export function createClientResponse(res: HttpResponse, isDraining: () => boolea
     if (!hasEnded) goneListener?.();
   });
 
+  /** All headers go in one call, as the first one's value: uWebSockets.js copies values as they are, and a call costs more than the copy. */
   function head(status: number, headers: HeaderList): void {
-    res.writeStatus(`${status} ${STATUS_CODES[status] ?? 'Unknown'}`);
-    for (let i = 0; i + 1 < headers.length; i += 2) res.writeHeader(headers[i] ?? '', headers[i + 1] ?? '');
+    if (status !== 200) res.writeStatus(`${status} ${STATUS_CODES[status] ?? 'Unknown'}`);
+    const [name = '', first = ''] = headers;
+    let value = first;
+    for (let i = 2; i + 1 < headers.length; i += 2) value += `\r\n${headers[i]}: ${headers[i + 1]}`;
+    res.writeHeader(name, value);
   }
 
   return {

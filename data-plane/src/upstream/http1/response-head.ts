@@ -14,36 +14,35 @@ export type BodyFraming =
   | { readonly kind: 'chunked' }
   | { readonly kind: 'until_close' };
 
-const STATUS_LINE = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: |$)/;
-const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
+/** Every line is `name: value`, so that nothing can hide in a line that we pass over and another reader does not. */
+const WHOLE_HEAD = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: [^\r\n]*)?(?:\r\n[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\r\n]*)*$/;
 
 /** Reads a head without its final blank line, as Latin-1 text. Returns undefined for what is not one. */
 export function parseResponseHead(text: string): ResponseHead | undefined {
-  const lines = text.split('\r\n');
-  const statusLine = STATUS_LINE.exec(lines[0] ?? '');
-  const fields = readFields(lines);
-  if (statusLine === null || fields === undefined) return undefined;
-  const status = Number(statusLine[2]);
-  const header = (name: string) => fields.get(name) ?? '';
+  const whole = WHOLE_HEAD.exec(text);
+  if (whole === null) return undefined;
+  const status = Number(whole[2]);
+  const header = createHeaderReader(text);
   const framing = framingOf(status, header);
   if (framing === undefined) return undefined;
   const connection = header('connection').toLowerCase();
-  const keepsAlive = statusLine[1] === '1' ? !connection.includes('close') : connection.includes('keep-alive');
+  const keepsAlive = whole[1] === '1' ? !connection.includes('close') : connection.includes('keep-alive');
   return { status, header, framing, keepsAlive: keepsAlive && framing.kind !== 'until_close' };
 }
 
-function readFields(lines: readonly string[]): ReadonlyMap<string, string> | undefined {
-  const fields = new Map<string, string>();
-  for (let index = 1; index < lines.length; index += 1) {
-    const line = lines[index] ?? '';
-    const colon = line.indexOf(':');
-    const name = line.slice(0, Math.max(0, colon)).toLowerCase();
-    if (!FIELD_NAME.test(name)) return undefined;
-    const value = line.slice(colon + 1).trim();
-    const earlier = fields.get(name);
-    fields.set(name, earlier === undefined ? value : `${earlier}, ${value}`);
-  }
-  return fields;
+/** Finds headers where they stand in the text: only a few of them are ever asked for. */
+function createHeaderReader(text: string): (name: string) => string {
+  // Lower case changes no place, as the text is Latin-1.
+  const lower = text.toLowerCase();
+  return (name) => {
+    const start = `\r\n${name}:`;
+    const values: string[] = [];
+    for (let at = lower.indexOf(start); at !== -1; at = lower.indexOf(start, at + start.length)) {
+      const end = text.indexOf('\r\n', at + start.length);
+      values.push(text.slice(at + start.length, end === -1 ? text.length : end).trim());
+    }
+    return values.join(', ');
+  };
 }
 
 /** Undefined if the framing is contradictory: then where the body ends is a matter of opinion, and smuggling begins. */
