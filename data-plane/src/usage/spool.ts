@@ -31,8 +31,8 @@ type Pending = { readonly line: string; readonly onWritten: (error?: Error) => v
 type OpenSegment = { readonly id: string; readonly file: number; bytes: number; readonly timer: NodeJS.Timeout };
 
 const SEGMENT_BYTES_TARGET = SEGMENT_BYTES_MAX / 2;
-/** The longest of what `place` adds to a line. */
-const PLACE_BYTES_MAX = 256;
+/** In UTF-8, of one unit of a JavaScript string. */
+const BYTES_PER_CHARACTER_MAX = 3;
 
 /** Appends usage records to segment files: `<node>.<boot>.<number>.open`, then `.sealed`. */
 export function createSpool({ folder, nodeId, bootId, sealAfterMs, onSealed }: SpoolOptions): Spool {
@@ -41,6 +41,7 @@ export function createSpool({ folder, nodeId, bootId, sealAfterMs, onSealed }: S
   let segmentNumber = 0;
   let segment: OpenSegment | undefined;
   let pending: Pending[] = [];
+  const batch = Buffer.allocUnsafe(SEGMENT_BYTES_TARGET);
 
   function openSegment(): OpenSegment {
     segmentNumber += 1;
@@ -63,8 +64,7 @@ export function createSpool({ folder, nodeId, bootId, sealAfterMs, onSealed }: S
     onSealed(bytes);
   }
 
-  function write(text: string): void {
-    const bytes = Buffer.from(text);
+  function write(bytes: Buffer): void {
     if (segment !== undefined && segment.bytes + bytes.length > SEGMENT_BYTES_TARGET) seal();
     segment ??= openSegment();
     try {
@@ -77,20 +77,36 @@ export function createSpool({ folder, nodeId, bootId, sealAfterMs, onSealed }: S
     segment.bytes += bytes.length;
   }
 
+  /** Gives the records their places and lays them into the batch one behind the other, as many at a time as it holds. */
   function flush(): void {
-    const batch = pending;
+    const waiting = pending;
     pending = [];
-    for (const group of groupsOf(batch, SEGMENT_BYTES_TARGET)) {
-      const error = tryWrite(group.map(({ line }, index) => place(line, origin, seq + 1 + index)).join(''));
-      // A place that was not taken is given to the next record, so that a failed write is no gap.
-      if (error === undefined) seq += group.length;
-      for (const { onWritten } of group) onWritten(error);
+    let bytes = 0;
+    let first = 0;
+    for (const [index, { line }] of waiting.entries()) {
+      const tail = `,${origin},"seq":${seq + 1 + index - first}}\n`;
+      if (bytes + BYTES_PER_CHARACTER_MAX * (line.length + tail.length) > batch.length) {
+        commit(waiting.slice(first, index), bytes);
+        bytes = 0;
+        first = index;
+      }
+      // The tail begins where the line's closing brace stands.
+      bytes += batch.write(line, bytes) - 1;
+      bytes += batch.write(tail, bytes);
     }
+    commit(waiting.slice(first), bytes);
   }
 
-  function tryWrite(text: string): Error | undefined {
+  function commit(records: readonly Pending[], bytes: number): void {
+    const error = tryWrite(batch.subarray(0, bytes));
+    // A place that was not taken is given to the next record, so that a failed write is no gap.
+    if (error === undefined) seq += records.length;
+    for (const { onWritten } of records) onWritten(error);
+  }
+
+  function tryWrite(bytes: Buffer): Error | undefined {
     try {
-      write(text);
+      write(bytes);
       return undefined;
     } catch (error) {
       return error as Error;
@@ -99,32 +115,15 @@ export function createSpool({ folder, nodeId, bootId, sealAfterMs, onSealed }: S
 
   return {
     append(record, onWritten) {
+      const line = JSON.stringify(record);
+      if (BYTES_PER_CHARACTER_MAX * line.length > batch.length / 2)
+        return onWritten(new Error(`a usage record of ${line.length} characters is too long`));
       if (pending.length === 0) setImmediate(flush);
-      pending.push({ line: JSON.stringify(record), onWritten });
+      pending.push({ line, onWritten });
     },
     close() {
       flush();
       seal();
     },
   };
-}
-
-/** The record's line, with its place in the node's count as the last members. */
-const place = (line: string, origin: string, seq: number): string => `${line.slice(0, -1)},${origin},"seq":${seq}}\n`;
-
-/** Groups records so that each group is no longer than the bound, unless a single record is. */
-function* groupsOf(batch: readonly Pending[], bytesMax: number): Generator<readonly Pending[]> {
-  let group: Pending[] = [];
-  let bytes = 0;
-  for (const entry of batch) {
-    const entryBytes = Buffer.byteLength(entry.line) + PLACE_BYTES_MAX;
-    if (group.length > 0 && bytes + entryBytes > bytesMax) {
-      yield group;
-      group = [];
-      bytes = 0;
-    }
-    group.push(entry);
-    bytes += entryBytes;
-  }
-  if (group.length > 0) yield group;
 }
