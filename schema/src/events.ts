@@ -1,29 +1,54 @@
-import type { Specs } from './config/kinds.ts';
+import type { EntityKind, PascalCase } from './config/entity-kind.ts';
+import { toPascalCase } from './config/entity-kind.ts';
+import type { BlockableKind, PersonalKind, Specs } from './config/kinds.ts';
+import type { SecretRef } from './config/secret-ref.ts';
 
 type Event<Type extends string, Data> = { readonly type: Type; readonly data: Data };
 type NoData = Record<string, never>;
 
-export type ProviderEvent =
-  | Event<'ProviderCreated', Specs['provider']>
-  | Event<'ProviderUpdated', Specs['provider']>
-  | Event<'ProviderDeleted', NoData>;
+/** What happens to every kind of entity. */
+type DeclaredEvent<Kind extends EntityKind> =
+  | Event<`${PascalCase<Kind>}${'Created' | 'Updated'}`, Specs[Kind]>
+  | Event<`${PascalCase<Kind>}Deleted`, NoData>;
 
-export type ModelEvent =
-  | Event<'ModelCreated', Specs['model']>
-  | Event<'ModelUpdated', Specs['model']>
-  | Event<'ModelDeleted', NoData>;
+/** A rollback made it what it was: all that the log says of it, what operators did included. */
+type RestoreEvent<Kind extends EntityKind> = Event<
+  `${PascalCase<Kind>}Restored`,
+  { readonly spec: Specs[Kind]; readonly [act: string]: unknown }
+>;
 
-export type TeamEvent =
-  | Event<'TeamCreated', Specs['team']>
-  | Event<'TeamUpdated', Specs['team']>
-  | Event<'TeamDeleted', NoData>;
+/** What operators do to kinds that can be blocked. */
+type BlockEvent<Kind extends EntityKind> = Event<`${PascalCase<Kind>}${'Blocked' | 'Unblocked'}`, NoData>;
 
-export type VirtualKeyEvent =
-  | Event<'VirtualKeyCreated', Specs['virtual-key']>
-  | Event<'VirtualKeyUpdated', Specs['virtual-key']>
-  | Event<'VirtualKeyDeleted', NoData>
-  | Event<'VirtualKeyBlocked', NoData>
-  | Event<'VirtualKeyUnblocked', NoData>;
+/** What the entity's personal fields said, and ever had said, was made unreadable for good. */
+type EraseEvent<Kind extends EntityKind> = Event<`${PascalCase<Kind>}Erased`, NoData>;
+
+/** A key got another secret. The one before is taken until `graceUntil`, an instant; without it, it is refused at once. */
+export type VirtualKeyRotated = Event<
+  'VirtualKeyRotated',
+  {
+    readonly sha256: string;
+    readonly ref?: SecretRef | undefined;
+    readonly rotatedAt: string;
+    readonly graceUntil?: string | undefined;
+  }
+>;
+
+/** Everything that can happen to an entity of a kind. */
+export type Events = {
+  readonly [Kind in EntityKind]:
+    | DeclaredEvent<Kind>
+    | RestoreEvent<Kind>
+    | (Kind extends BlockableKind ? BlockEvent<Kind> : never)
+    | (Kind extends PersonalKind ? EraseEvent<Kind> : never)
+    | (Kind extends 'virtual-key' ? VirtualKeyRotated : never);
+};
 
 /** Everything that can happen to the configuration; nothing else changes it. */
-export type ConfigEvent = ProviderEvent | ModelEvent | TeamEvent | VirtualKeyEvent;
+export type ConfigEvent = Events[EntityKind];
+
+export type EventVerb = 'Created' | 'Updated' | 'Deleted' | 'Blocked' | 'Unblocked' | 'Erased' | 'Rotated' | 'Restored';
+
+/** `eventType('virtual-key', 'Blocked')` is `VirtualKeyBlocked`. */
+export const eventType = <Kind extends EntityKind, Verb extends EventVerb>(kind: Kind, verb: Verb) =>
+  `${toPascalCase(kind)}${verb}` as `${PascalCase<Kind>}${Verb}`;

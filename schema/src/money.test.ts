@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatUsd, parseUsd, toNanoUsd } from './money.ts';
+import { formatUsd, parseMoney, parseUsd, toNanoUsd } from './money.ts';
 
 describe('money', () => {
   test('a written amount reads back as the same amount, for every amount', () => {
@@ -29,5 +29,12 @@ describe('money', () => {
   test('what is not exact is refused rather than rounded', () => {
     expect(() => toNanoUsd(0.5)).toThrow(RangeError);
     expect(() => toNanoUsd(2n ** 60n)).toThrow(RangeError);
+  });
+
+  test('money is read with its currency, and nothing is guessed without one', () => {
+    expect(parseMoney('25 USD')).toBe(25_000_000_000);
+    expect(parseMoney('0.05 USD')).toBe(50_000_000);
+    for (const text of ['25', '25USD', '25 EUR', '-1 USD', '1. USD', '0.0000000001 USD', ' 1 USD'])
+      expect(parseMoney(text)).toBeUndefined();
   });
 });

@@ -5,6 +5,7 @@
 export type NanoUsd = number & { readonly __unit: 'nano_usd' };
 
 const NANO_PER_USD = 1_000_000_000n;
+const MONEY = /^(\d[\d.]*) USD$/;
 const USD_AMOUNT = /^(\d{1,16})(?:\.(\d{1,9}))?$/;
 
 /** @throws RangeError if the value is not a safe integer. */
@@ -24,6 +25,15 @@ export function parseUsd(text: string): NanoUsd | undefined {
   if (!match) return undefined;
   const nano = BigInt(match[1] ?? '0') * NANO_PER_USD + BigInt((match[2] ?? '').padEnd(9, '0'));
   return nano <= BigInt(Number.MAX_SAFE_INTEGER) ? toNanoUsd(nano) : undefined;
+}
+
+/**
+ * Reads money with its currency, such as `25 USD` or `0.05 USD`, as documents write it.
+ * @returns nano-USD, or undefined if the text is no such amount
+ */
+export function parseMoney(text: string): NanoUsd | undefined {
+  const match = MONEY.exec(text);
+  return match?.[1] === undefined ? undefined : parseUsd(match[1]);
 }
 
 /** Writes nano-USD as a decimal amount of US dollars: no exponent, no trailing zeros, `0.0000375`. */

@@ -1,21 +1,6 @@
-import type {
-  ChangeProblem,
-  ConfigEvent,
-  EntityKind,
-  ModelEvent,
-  ProviderEvent,
-  TeamEvent,
-  VirtualKeyEvent,
-} from '@tollgate/schema';
+import { type ChangeProblem, type ConfigEvent, type EntityKind, type Events, toWords } from '@tollgate/schema';
 import type { Command } from './command.ts';
 import type { EntityState } from './entity.ts';
-
-export type Events = {
-  readonly provider: ProviderEvent;
-  readonly model: ModelEvent;
-  readonly team: TeamEvent;
-  readonly 'virtual-key': VirtualKeyEvent;
-};
 
 export type Decision<Event extends ConfigEvent = ConfigEvent> =
   /** No events: there is nothing to do. */
@@ -34,16 +19,10 @@ export const accept = <Event extends ConfigEvent>(...events: readonly Event[]): 
   events,
 });
 
-export const refuseAsMissing = (command: { readonly kind: EntityKind; readonly name: string }): Decision<never> => ({
+type Named = { readonly kind: EntityKind; readonly name: string };
+
+export const refuseAsMissing = ({ kind, name }: Named): Decision<never> => ({
   kind: 'refused',
   code: 'not_found',
-  message: `there is no ${toWords(command.kind)} named ${command.name}`,
+  message: `there is no ${toWords(kind)} named ${name}`,
 });
-
-export const refuseAsTaken = (command: { readonly kind: EntityKind; readonly name: string }): Decision<never> => ({
-  kind: 'refused',
-  code: 'name_taken',
-  message: `there is a ${toWords(command.kind)} named ${command.name} already`,
-});
-
-export const toWords = (kind: EntityKind): string => kind.replace('-', ' ');

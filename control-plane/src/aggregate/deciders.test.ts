@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
-import { modelDecider } from '../model/model.decider.ts';
-import { teamDecider } from '../team/team.decider.ts';
+import { definitionOf } from './definitions.ts';
+
+const { decider: teamDecider } = definitionOf('team');
+const { decider: modelDecider } = definitionOf('model');
 
 const spec = { models: ['a', 'b'] };
-const put = (intent: object, onlyCreate = false) =>
-  ({ op: 'put', kind: 'team', name: 't', intent, onlyCreate }) as const;
+const put = (intent: object) => ({ op: 'put', kind: 'team', name: 't', intent }) as const;
 
 test('given nothing, when a team is put, then it is created as declared', () => {
   expect(teamDecider.decide(put(spec), undefined)).toEqual({
@@ -25,10 +26,6 @@ test('given a team, when another is put, then it is updated to exactly that', ()
     kind: 'accepted',
     events: [{ type: 'TeamUpdated', data: {} }],
   });
-});
-
-test('given a team, when one of its name is to be created only, then the name is taken', () => {
-  expect(teamDecider.decide(put(spec, true), { spec })).toMatchObject({ kind: 'refused', code: 'name_taken' });
 });
 
 test('given a team, when it is deleted, then it is; given none, then it is refused by name', () => {

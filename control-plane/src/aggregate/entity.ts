@@ -3,9 +3,16 @@ import type { EntityKind, Specs } from '@tollgate/schema';
 /** What the log says of an entity: what was declared, and what was done to it in operation. */
 export type EntityState<Kind extends EntityKind = EntityKind> = {
   readonly spec: Specs[Kind];
-  /** Only virtual keys are blocked. */
+  /** Only of kinds that can be blocked. */
   readonly blocked?: true;
+  /** Personal data was erased, and nothing was declared since. */
+  readonly erased?: true;
+  /** Only of virtual keys: secrets before the last rotations that may still be taken, the newest first. */
+  readonly previousSecrets?: readonly PreviousSecret[];
 };
+
+/** `graceUntil` is an instant in ISO 8601. */
+export type PreviousSecret = { readonly sha256: string; readonly graceUntil: string };
 
 /** An entity as it stands, with its place in the log. */
 export type Entity<Kind extends EntityKind = EntityKind> = {
@@ -16,6 +23,12 @@ export type Entity<Kind extends EntityKind = EntityKind> = {
   /** The revision that changed it last. */
   readonly revision: number;
   readonly state: EntityState<Kind>;
+  /** Who declared it last: the name of a document, or `api`, `console` or `cli`. */
+  readonly owner: string;
+  /** Who changed it last. */
+  readonly changedBy: string;
+  /** What the last change was made through: `api`, `console` or `cli`. */
+  readonly changeSource: string;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 };

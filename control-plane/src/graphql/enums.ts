@@ -1,14 +1,13 @@
-import type { EntityKind, usageBuckets, usageDimensions } from '@tollgate/schema';
+import { type EntityKind, entityKinds, type usageBuckets, type usageDimensions } from '@tollgate/schema';
 import { registerEnumType } from 'type-graphql';
 import type { ChangeOrigin } from '../change-set/change-request.ts';
 import type { PlanAction } from '../change-set/plan-entry.ts';
+import type { ChangeCause } from '../change-set/planned-command.ts';
+import { toEnumName } from './entity/enum-types.ts';
 
-export const EntityKindEnum = {
-  PROVIDER: 'provider',
-  MODEL: 'model',
-  TEAM: 'team',
-  VIRTUAL_KEY: 'virtual-key',
-} as const satisfies Record<string, EntityKind>;
+export const EntityKindEnum: Readonly<Record<string, EntityKind>> = Object.fromEntries(
+  entityKinds.map((kind) => [toEnumName(kind), kind]),
+);
 registerEnumType(EntityKindEnum, { name: 'EntityKind', description: 'A kind of entity of the configuration.' });
 
 export const ChangeSourceEnum = {
@@ -24,8 +23,26 @@ export const PlanActionEnum = {
   DELETE: 'delete',
   BLOCK: 'block',
   UNBLOCK: 'unblock',
+  ERASE: 'erase',
+  ROTATE: 'rotate',
+  TAKE_OVER: 'take-over',
 } as const satisfies Record<string, PlanAction>;
 registerEnumType(PlanActionEnum, { name: 'PlanAction', description: 'What a change does to an entity.' });
+
+export const ChangeCauseEnum = {
+  REQUESTED: 'requested',
+  PRUNE: 'prune',
+  CASCADE: 'cascade',
+} as const satisfies Record<string, ChangeCause>;
+registerEnumType(ChangeCauseEnum, {
+  name: 'ChangeCause',
+  description: 'Why a change set changes an entity.',
+  valuesConfig: {
+    REQUESTED: { description: 'It was asked for.' },
+    PRUNE: { description: 'Its document no longer puts it.' },
+    CASCADE: { description: 'What it uses is deleted.' },
+  },
+});
 
 export const UsageBucketEnum = {
   MINUTE: 'minute',

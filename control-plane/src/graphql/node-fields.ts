@@ -18,13 +18,22 @@ export abstract class EntityFields {
   readonly createdAt!: Date;
   @Field(() => DateTimeScalar, { description: 'When it was last changed.' })
   readonly updatedAt!: Date;
+  @Field(() => String, { description: 'Who declared it last: the name of a document, or `api`, `cli` or `console`.' })
+  readonly owner!: string;
+  @Field(() => String, { description: 'Who changed it last.' })
+  readonly changedBy!: string;
+  @Field(() => String, { description: 'What it was last changed through: `api`, `cli` or `console`.' })
+  readonly changeSource!: string;
 }
 
-export const toEntityFields = ({ kind, name, version, revision, createdAt, updatedAt }: Entity): EntityFields => ({
-  id: toEntityId(kind, name),
-  name,
-  version,
-  revision,
-  createdAt,
-  updatedAt,
+export const toEntityFields = (entity: Entity): EntityFields => ({
+  id: toEntityId(entity.kind, entity.name),
+  name: entity.name,
+  version: entity.version,
+  revision: entity.revision,
+  createdAt: entity.createdAt,
+  updatedAt: entity.updatedAt,
+  owner: entity.owner,
+  changedBy: entity.changedBy,
+  changeSource: entity.changeSource,
 });

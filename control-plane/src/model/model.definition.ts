@@ -1,19 +1,12 @@
 import { effectiveDeploymentName, findProviderRow, type ModelSpec, parseDurationMs } from '@tollgate/schema';
-import type { EntityDefinition, FindSpec, RuleProblem } from '../aggregate/entity-definition.ts';
-import { modelDecider } from './model.decider.ts';
+import { defineEntity, type FindSpec, type RuleProblem } from '../aggregate/entity-definition.ts';
 
 const DEFAULT_WEIGHT = 1;
 
-export const modelDefinition: EntityDefinition<'model'> = {
-  decider: modelDecider,
-  references: ({ deployments }) =>
-    deployments.map(({ provider }, index) => ({
-      kind: 'provider',
-      name: provider,
-      path: `deployments[${index}].provider`,
-    })),
+export const modelDefinition = defineEntity('model', {
+  sharesNamesWith: ['alias'],
+  looksAt: ['provider'],
   check: (name, spec, find) => [...checkWildcards(name, spec), ...checkMocks(spec, find)],
-  show: (spec) => ({ ...spec, deployments: spec.deployments.map((deployment) => ({ ...deployment })) }),
   toItem: (id, { spec }) => ({
     kind: 'model',
     id,
@@ -28,7 +21,7 @@ export const modelDefinition: EntityDefinition<'model'> = {
       timeoutMs: spec.routing?.timeout === undefined ? undefined : parseDurationMs(spec.routing.timeout),
     },
   }),
-};
+});
 
 /** In a model with a fixed name there is nothing that the `*` could stand for. */
 function checkWildcards(name: string, { deployments }: ModelSpec): readonly RuleProblem[] {

@@ -1,31 +1,17 @@
-import { findProviderRow, type ProviderSpec } from '@tollgate/schema';
-import {
-  type EntityDefinition,
-  type RuleProblem,
-  SHOWN_CHANGED_SECRET,
-  SHOWN_SECRET,
-} from '../aggregate/entity-definition.ts';
-import { providerDecider } from './provider.decider.ts';
+import { findProviderRow, type Specs } from '@tollgate/schema';
+import { defineEntity, type RuleProblem } from '../aggregate/entity-definition.ts';
 
-export const providerDefinition: EntityDefinition<'provider'> = {
-  decider: providerDecider,
-  references: () => [],
+export const providerDefinition = defineEntity('provider', {
   check: (_, spec) => checkAgainstCatalogue(spec),
-  show(spec, previous) {
-    if (!spec.apiKey) return { ...spec, apiKey: undefined };
-    const { ref, fingerprint } = spec.apiKey;
-    const isNew = previous?.apiKey === undefined || previous.apiKey.fingerprint === fingerprint;
-    return { ...spec, apiKey: { value: isNew ? SHOWN_SECRET : SHOWN_CHANGED_SECRET, ref } };
-  },
   toItem: (id, { spec: { type, baseUrl, apiKey } }) => ({
     kind: 'provider',
     id,
     value: { type, baseUrl, sealedApiKey: apiKey?.sealed },
   }),
-};
+});
 
 /** What the catalogue's row asks of a provider of its type. */
-function checkAgainstCatalogue({ type, baseUrl, apiKey }: ProviderSpec): readonly RuleProblem[] {
+function checkAgainstCatalogue({ type, baseUrl, apiKey }: Specs['provider']): readonly RuleProblem[] {
   const row = findProviderRow(type);
   if (!row) return [];
   const problems: RuleProblem[] = [];

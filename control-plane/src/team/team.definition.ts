@@ -1,10 +1,9 @@
-import type { EntityDefinition } from '../aggregate/entity-definition.ts';
-import { teamDecider } from './team.decider.ts';
+import { defineEntity } from '../aggregate/entity-definition.ts';
 
-export const teamDefinition: EntityDefinition<'team'> = {
-  decider: teamDecider,
-  references: () => [],
-  check: () => [],
-  show: (spec) => ({ ...spec }),
-  toItem: (id, { spec: { models } }) => ({ kind: 'team', id, value: { models } }),
-};
+export const teamDefinition = defineEntity('team', {
+  toItem: (id, { spec: { organization, models, accessGroups, tags }, blocked }) => ({
+    kind: 'team',
+    id,
+    value: { organization, models, accessGroups, tags, blocked },
+  }),
+});

@@ -1,24 +1,40 @@
-import { type EntityDefinition, SHOWN_CHANGED_SECRET, SHOWN_SECRET } from '../aggregate/entity-definition.ts';
+import type { Specs } from '@tollgate/schema';
+import type { PreviousSecret } from '../aggregate/entity.ts';
+import { defineEntity, type FindSpec, type RuleProblem } from '../aggregate/entity-definition.ts';
 import { virtualKeyDecider } from './virtual-key.decider.ts';
 
-export const virtualKeyDefinition: EntityDefinition<'virtual-key'> = {
+export const virtualKeyDefinition = defineEntity('virtual-key', {
   decider: virtualKeyDecider,
-  references: ({ team }) => (team === undefined ? [] : [{ kind: 'team', name: team, path: 'team' }]),
-  check: () => [],
-  show(spec, previous) {
-    const isNew = previous === undefined || previous.secret.sha256 === spec.secret.sha256;
-    return { ...spec, secret: { value: isNew ? SHOWN_SECRET : SHOWN_CHANGED_SECRET, ref: spec.secret.ref } };
-  },
-  toItem: (id, { spec, blocked }) => ({
+  looksAt: ['project'],
+  check: (_, spec, find) => checkTenant(spec, find),
+  toItem: (id, { spec, blocked, previousSecrets }) => ({
     kind: 'virtual-key',
     id,
     value: {
       secretHash: spec.secret.sha256,
+      previousSecrets: previousSecrets?.map(toPrevious),
       team: spec.team,
+      project: spec.project,
+      user: spec.user,
+      customer: spec.customer,
       models: spec.models,
+      accessGroups: spec.accessGroups,
+      allowedRoutes: spec.allowedRoutes,
+      allowedIps: spec.allowedIps,
+      type: spec.type,
       expiresAtMs: spec.expiresAt === undefined ? undefined : Date.parse(spec.expiresAt),
       blocked,
       tags: spec.tags,
     },
   }),
-};
+});
+
+const toPrevious = ({ sha256, graceUntil }: PreviousSecret) => ({ hash: sha256, untilMs: Date.parse(graceUntil) });
+
+/** A project belongs to one team, so a key cannot be of the project and of another team. */
+function checkTenant({ team, project }: Specs['virtual-key'], find: FindSpec): readonly RuleProblem[] {
+  const owner = project === undefined ? undefined : find('project', project)?.team;
+  if (owner === undefined || team === undefined || owner === team) return [];
+  const message = `project ${project} belongs to team ${owner}, and the key to team ${team}; leave one of them out`;
+  return [{ path: 'project', message }];
+}

@@ -1,6 +1,7 @@
 import { hashSecret } from '@tollgate/schema';
 import { expect, test } from 'vitest';
 import type { Intents } from '../aggregate/command.ts';
+import type { FindSpec } from '../aggregate/entity-definition.ts';
 import { virtualKeyDecider } from './virtual-key.decider.ts';
 import { virtualKeyDefinition } from './virtual-key.definition.ts';
 
@@ -51,4 +52,14 @@ test('nodes get the hash and the instant in milliseconds, but not the metadata',
     id: 'k',
     value: { secretHash: stored.sha256, expiresAtMs: 1_000, blocked: true },
   });
+});
+
+const projectOf = (team: string) => (() => ({ team })) as unknown as FindSpec;
+
+test('a key of a project is not of another team than the project', () => {
+  const spec = { team: 't', project: 'p', secret: stored };
+  expect(virtualKeyDefinition.check('k', spec, projectOf('t'))).toEqual([]);
+  expect(virtualKeyDefinition.check('k', { project: 'p', secret: stored }, projectOf('other'))).toEqual([]);
+  const [problem] = virtualKeyDefinition.check('k', spec, projectOf('other'));
+  expect(problem).toMatchObject({ path: 'project', message: expect.stringContaining('belongs to team other') });
 });

@@ -1,33 +1,54 @@
 import { z } from 'zod';
-import { parseDurationMs } from '../duration.ts';
+import { duration, notes } from './fields.ts';
+import { named } from './marks.ts';
 import { mockBehaviour } from './mock-behaviour.ts';
-import { entityName, modelName } from './name.ts';
+import { modelName } from './name.ts';
+import { quotas } from './quota.ts';
+import { reference } from './reference.ts';
 
-const DURATION_FORM = 'a duration such as 500ms, 60s or 5m';
-const duration = z.string(DURATION_FORM).refine((text) => (parseDurationMs(text) ?? 0) > 0, DURATION_FORM);
-
-export const deployment = z.strictObject({
-  /** Left out, it is `<provider>/<model>`; unique within the model. */
-  name: z
-    .string()
-    .min(1)
-    .max(200)
-    .regex(/^[\x21-\x7e]+$/, 'printable ASCII without blanks')
-    .optional(),
-  provider: entityName,
-  /** The provider's own name of the model; `*` in a wildcard model stands for what the client asked for. */
-  model: modelName,
-  /** Share of the traffic relative to the other deployments; 1 if left out, 0 takes it out of rotation. */
-  weight: z.number().min(0).max(1_000_000).optional(),
-  mock: mockBehaviour.optional(),
-});
+export const deployment = named(
+  'Deployment',
+  'A provider and its model that serve a public model.',
+  z.strictObject({
+    name: z
+      .string()
+      .min(1)
+      .max(200)
+      .regex(/^[\x21-\x7e]+$/, 'printable ASCII without blanks')
+      .optional()
+      .describe('Unique within the model; left out, `<provider>/<model>`.'),
+    provider: reference('provider').describe('The name of a provider.'),
+    model: modelName.describe(
+      'The provider’s own name of the model; `*` in a wildcard model stands for what the client asked for.',
+    ),
+    weight: z
+      .number()
+      .min(0)
+      .max(1_000_000)
+      .optional()
+      .describe('Share of the traffic relative to the other deployments; 1 if left out, 0 takes it out of rotation.'),
+    mock: mockBehaviour.optional().describe('How a mock answers: latencyMs, tokens, failures, …'),
+  }),
+);
 export type Deployment = z.infer<typeof deployment>;
 
-/** A public model name and the deployments that serve it. Declared and stored alike. */
-export const modelSpec = z
+const routing = named(
+  'Routing',
+  'How a deployment is chosen and called.',
+  z.strictObject({
+    strategy: named('RoutingStrategy', 'How a deployment is chosen.', z.enum(['weighted']))
+      .optional()
+      .describe('How a deployment is chosen; `weighted` if left out.'),
+    timeout: duration.optional().describe('The longest wait for the provider, such as `60s`.'),
+  }),
+);
+
+export const model = z
   .strictObject({
-    deployments: z.array(deployment).min(1, 'at least one deployment').max(100),
-    routing: z.strictObject({ strategy: z.literal('weighted').optional(), timeout: duration.optional() }).optional(),
+    deployments: z.array(deployment).min(1, 'at least one deployment').max(100).describe('What serves it.'),
+    routing: routing.optional().describe('How one of them is chosen and called.'),
+    ...quotas,
+    ...notes,
   })
   .superRefine(({ deployments }, context) => {
     const names = deployments.map(effectiveDeploymentName);
@@ -47,9 +68,10 @@ export const modelSpec = z
         message: 'at least one deployment needs a weight above 0',
       });
     }
-  });
-export type ModelSpec = z.infer<typeof modelSpec>;
+  })
+  .describe('A public model name and the deployments that serve it.');
+export type ModelSpec = z.infer<typeof model>;
 
-export function effectiveDeploymentName({ name, provider, model }: Deployment): string {
-  return name ?? `${provider}/${model}`;
+export function effectiveDeploymentName({ name, provider, model: upstream }: Deployment): string {
+  return name ?? `${provider}/${upstream}`;
 }

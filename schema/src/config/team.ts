@@ -1,9 +1,16 @@
 import { z } from 'zod';
-import { modelName } from './name.ts';
+import { modelAccess, notes, tagList } from './fields.ts';
+import { quotas } from './quota.ts';
+import { reference } from './reference.ts';
 
-/** Public model names and wildcards (`openai/*`, `*`) that may be asked for. */
-export const modelPatterns = z.array(modelName).max(1_000);
-
-/** A team. Left out, `models` allows every model. Declared and stored alike. */
-export const teamSpec = z.strictObject({ models: modelPatterns.optional() });
-export type TeamSpec = z.infer<typeof teamSpec>;
+export const team = z
+  .strictObject({
+    organization: reference('organization', { parent: true })
+      .optional()
+      .describe('The organization that it is part of.'),
+    ...modelAccess,
+    tags: tagList.optional(),
+    ...quotas,
+    ...notes,
+  })
+  .describe('A team, which bounds what its keys may ask for.');

@@ -1,4 +1,5 @@
-import { type EntityKind, nameSchemas } from '../config/kinds.ts';
+import type { EntityKind } from '../config/entity-kind.ts';
+import { nameSchemas } from '../config/kinds.ts';
 import { closestName } from './closest-name.ts';
 import { describeIssue } from './describe-issue.ts';
 import type { PathSegment } from './document-path.ts';

@@ -1,7 +1,9 @@
-import type { EntityKind } from '../config/kinds.ts';
+import type { EntityKind } from '../config/entity-kind.ts';
+import { secretFields } from '../config/kind-fields.ts';
 import type { SecretRef } from '../config/secret-ref.ts';
 import type { DocumentPlace } from './document-problem.ts';
 import type { DocumentDeclarations } from './document-schema.ts';
+import type { SecretSource } from './secret-source.ts';
 
 /** One entity as a document declares it: secrets are named, not held. */
 export type DocumentEntity = {
@@ -18,21 +20,25 @@ export type SecretUse = { readonly ref: SecretRef; readonly entity: DocumentEnti
 
 /** Every secret that has to be read before the entities can be sent. */
 export function secretUses(entities: readonly DocumentEntity[]): readonly SecretUse[] {
-  return entities.flatMap((entity): readonly SecretUse[] => {
-    switch (entity.kind) {
-      case 'provider': {
-        const ref = entity.declaration.apiKey;
-        return ref ? [{ ref, entity, path: 'apiKey' }] : [];
-      }
-      case 'virtual-key': {
-        const secret = entity.declaration.secret;
-        return secret && !('sha256' in secret) ? [{ ref: secret, entity, path: 'secret' }] : [];
-      }
-      case 'model':
-      case 'team':
-        return [];
-      default:
-        return entity satisfies never;
-    }
+  return entities.flatMap((entity) =>
+    secretSourcesOf(entity).flatMap(({ field, source }) =>
+      isRead(source) ? [{ ref: source, entity, path: field }] : [],
+    ),
+  );
+}
+
+/** Whether there is something to read: not for a hash, and not for what is stored already. */
+export const isRead = (source: SecretSource): source is SecretRef => 'env' in source || 'file' in source;
+
+/** The places that an entity's secrets are read from, each with the field that holds it. */
+export function secretSourcesOf({
+  kind,
+  declaration,
+}: Pick<DocumentEntity, 'kind' | 'declaration'>): readonly { readonly field: string; readonly source: SecretSource }[] {
+  // A field that is marked as a secret has one of these in a document, by the schema that it was parsed with.
+  const sources = declaration as Readonly<Record<string, SecretSource | undefined>>;
+  return secretFields(kind).flatMap(({ field }) => {
+    const source = sources[field];
+    return source === undefined ? [] : [{ field, source }];
   });
 }

@@ -6,7 +6,11 @@ describe('documentJsonSchema', () => {
 
   it('has every section, forbids unknown fields and lists the provider types', () => {
     const schema = documentJsonSchema();
-    expect(Object.keys(schema['properties'] as object)).toEqual(['tollgate', ...Object.keys(documentSections)]);
+    expect(Object.keys(schema['properties'] as object)).toEqual([
+      'tollgate',
+      'owner',
+      ...Object.keys(documentSections),
+    ]);
     expect(schema).toMatchObject({ additionalProperties: false, required: ['tollgate'] });
     expect(text).toContain('"enum":["openai","anthropic","openai-compatible","vllm","ollama","mock"]');
   });
@@ -14,6 +18,6 @@ describe('documentJsonSchema', () => {
   it('knows secrets as references alone', () => {
     expect(text).toContain('"required":["env"]');
     expect(text).not.toContain('"value"');
-    expect(text).not.toContain('sealed');
+    expect(text).not.toContain('"sealed"');
   });
 });

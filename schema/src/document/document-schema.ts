@@ -1,50 +1,45 @@
 import { z } from 'zod';
-import { providerTypes } from '../catalogue/catalogue.ts';
-import type { EntityKind } from '../config/kinds.ts';
-import { modelSpec } from '../config/model.ts';
-import { entityName, modelName } from '../config/name.ts';
-import { providerDeclaration } from '../config/provider.ts';
-import { teamSpec } from '../config/team.ts';
-import { virtualKeyDeclaration } from '../config/virtual-key.ts';
-import { keySecretSource, providerSecretSource } from './secret-source.ts';
+import { type EntityKind, entityKinds } from '../config/entity-kind.ts';
+import { secretFields } from '../config/kind-fields.ts';
+import { byKind, type Declarations, kinds, nameSchemas } from '../config/kinds.ts';
+import { documentOwner } from './document-owner.ts';
+import { hashedSecretSource, type InDocument, sealedSecretSource } from './secret-source.ts';
 
 export const DOCUMENT_VERSION = 1;
 
 /** The sections of a document and the kind of entity that each declares. */
-export const documentSections: Readonly<Record<string, EntityKind>> = Object.freeze({
-  providers: 'provider',
-  models: 'model',
-  teams: 'team',
-  keys: 'virtual-key',
-});
+export const documentSections: Readonly<Record<string, EntityKind>> = Object.freeze(
+  Object.fromEntries(entityKinds.map((kind) => [kinds[kind].section, kind])),
+);
 
-const providerDocument = providerDeclaration.extend({
-  type: providerDeclaration.shape.type.meta({ enum: [...providerTypes] }),
-  apiKey: providerSecretSource.optional(),
-});
-const keyDocument = virtualKeyDeclaration.extend({ secret: keySecretSource.optional() });
+/** What a document says of each kind of entity. */
+export type DocumentDeclarations = { readonly [Kind in EntityKind]: InDocument<Declarations[Kind]> };
 
-/** What a document says of an entity: its declaration, with the place of a secret instead of the secret. */
-export const documentSchemas = Object.freeze({
-  provider: providerDocument,
-  model: modelSpec,
-  team: teamSpec,
-  'virtual-key': keyDocument,
-});
-export type DocumentDeclarations = {
-  readonly [K in EntityKind]: z.infer<(typeof documentSchemas)[K]>;
-};
+type DocumentSchemas = { readonly [Kind in EntityKind]: z.ZodType<DocumentDeclarations[Kind]> };
+// Each schema is made from that of its kind just as its type is; the compiler cannot follow the fields by name.
+export const documentSchemas = byKind(toDocumentSchema) as unknown as DocumentSchemas;
+
+/** The schema of a declaration, with the place of each secret instead of the secret. */
+function toDocumentSchema(kind: EntityKind): z.ZodObject {
+  const declaration: z.ZodObject = kinds[kind].declaration;
+  const sources = secretFields(kind).map(({ field, as }) => {
+    const declared = declaration.shape[field];
+    const source = as === 'sealed' ? sealedSecretSource : hashedSecretSource;
+    const schema = declared instanceof z.ZodOptional ? source.optional() : source;
+    return [field, schema.describe(z.globalRegistry.get(declared ?? source)?.description ?? '')] as const;
+  });
+  return sources.length === 0 ? declaration : declaration.safeExtend(Object.fromEntries(sources));
+}
 
 const wholeDocument = z.strictObject({
   tollgate: z.literal(DOCUMENT_VERSION).describe('The version of the document format.'),
-  providers: section(entityName, providerDocument, 'Credentials and endpoints of catalogue providers.'),
-  models: section(modelName, modelSpec, 'The public names that apps ask for, and the deployments behind each.'),
-  teams: section(entityName, teamSpec, 'Teams and the models that they may use.'),
-  keys: section(entityName, keyDocument, 'Virtual keys. Without `secret`, one is made at apply and shown once.'),
+  owner: documentOwner.optional().describe('The name under which this document owns what it declares.'),
+  ...Object.fromEntries(entityKinds.map((kind) => [kinds[kind].section, toSection(kind)])),
 });
 
-function section<Value extends z.ZodType>(name: z.ZodString, value: Value, description: string) {
-  return z.record(name, value).nullable().optional().describe(description);
+function toSection(kind: EntityKind) {
+  const entities = z.record(nameSchemas[kind], documentSchemas[kind]).nullable().optional();
+  return entities.describe(`By name: ${kinds[kind].declaration.description}`);
 }
 
 /** JSON Schema (draft 2020-12) of a document, for editors. What only code can check, such as unique deployment names, is not in it. */

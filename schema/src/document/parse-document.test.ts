@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { documentSections } from './document-schema.ts';
 import { parseDocument } from './parse-document.ts';
 
 const SECRET = 'sk-live-0123456789abcdef';
@@ -79,7 +80,7 @@ describe('a right document', () => {
 });
 
 describe('each wrong document is refused with line, column, path and what would be right', () => {
-  const sections = 'known are tollgate, providers, models, teams, keys';
+  const sections = `known are ${['tollgate', 'owner', ...Object.keys(documentSections)].join(', ')}`;
   const cases: readonly (readonly [string, string, readonly string[]])[] = [
     ['an empty file', '', ['1:1 : `tollgate: 1` is missing: each file says the version of its format']],
     ['a list', '- 1', ['1:1 : should be a map of sections that starts with `tollgate: 1`']],
@@ -98,8 +99,8 @@ describe('each wrong document is refused with line, column, path and what would 
     ],
     [
       'a section of a later version',
-      document('organizations: {}'),
-      ['2:1 organizations: `organizations` is not supported by this version of Tollgate yet'],
+      document('guardrails: {}'),
+      ['2:1 guardrails: `guardrails` is not supported by this version of Tollgate yet'],
     ],
     ['a section that is a list', document('keys: []'), ['2:7 keys: should be a map from names to entities']],
     [
@@ -120,17 +121,13 @@ describe('each wrong document is refused with line, column, path and what would 
         '    routing: { retries: 2 }',
         '    fallbacks: [n]',
         'teams:',
-        '  t: { organization: acme, budgets: [] }',
-        'keys:',
-        '  k: { rateLimits: [] }',
+        '  t: { guardrails: [] }',
       ),
       [
         '4:44 models.m.deployments[0].order: `order` is not supported by this version of Tollgate yet',
         '5:16 models.m.routing.retries: `retries` is not supported by this version of Tollgate yet',
         '6:5 models.m.fallbacks: `fallbacks` is not supported by this version of Tollgate yet',
-        '8:8 teams.t.organization: `organization` is not supported by this version of Tollgate yet',
-        '8:28 teams.t.budgets: `budgets` is not supported by this version of Tollgate yet',
-        '10:8 keys.k.rateLimits: `rateLimits` is not supported by this version of Tollgate yet',
+        '8:8 teams.t.guardrails: `guardrails` is not supported by this version of Tollgate yet',
       ],
     ],
     [
@@ -240,7 +237,7 @@ describe('a secret in the document', () => {
 
   it('is answered with how to write it', () => {
     expect(problemsOf(document(`providers: { p: { type: openai, apiKey: ${SECRET} } }`))).toEqual([
-      '2:41 providers.p.apiKey: the secret itself must not stand in a document: write `{ env: NAME }` or `{ file: PATH }`',
+      '2:41 providers.p.apiKey: the secret itself must not stand in a document: write `{ env: NAME }`, `{ file: PATH }`, or `{ stored: true }` to keep the one that is stored',
     ]);
     expect(problemsOf(document('providers: { p: { type: openai, apiKey: { vault: x } } }'))).toEqual([
       '2:41 providers.p.apiKey: `vault` is not supported by this version of Tollgate yet',
@@ -265,5 +262,31 @@ describe('locate', () => {
   it('knows nothing of what the document does not declare', () => {
     expect(locate('model', 'constructor')).toBeUndefined();
     expect(locate('team', 'm')).toBeUndefined();
+  });
+});
+
+describe('owner', () => {
+  const parse = (...texts: readonly string[]) =>
+    parseDocument(texts.map((text, index) => ({ path: `${index}.yaml`, text: `tollgate: 1\n${text}` })));
+
+  it('is that of the file which names one, for all files of the document', () => {
+    expect(parse('teams: {}', 'owner: gateway')).toMatchObject({ owner: 'gateway', problems: [] });
+    expect(parse('teams: {}').owner).toBeUndefined();
+  });
+
+  it('is one for all files', () => {
+    expect(parse('owner: a', 'owner: b').problems).toMatchObject([
+      {
+        file: '1.yaml',
+        line: 2,
+        column: 8,
+        path: 'owner',
+        message: 'should be a, as at 0.yaml:2: a document has one owner',
+      },
+    ]);
+  });
+
+  it.each(['api', '7', 'two words', '[]'])('refuses %s', (name) => {
+    expect(parse(`owner: ${name}`).problems).toMatchObject([{ path: 'owner', line: 2, column: 8 }]);
   });
 });

@@ -1,4 +1,4 @@
-import type { EntityKind } from '../config/kinds.ts';
+import type { EntityKind } from '../config/entity-kind.ts';
 import type { DocumentEntity } from './document-entity.ts';
 import { formatDocumentPath, parseDocumentPath } from './document-path.ts';
 import type { DocumentPlace, DocumentProblem } from './document-problem.ts';
@@ -6,6 +6,8 @@ import { documentSections } from './document-schema.ts';
 import { type DocumentFile, type NamedEntity, type ParsedFile, parseFile } from './parse-file.ts';
 
 export type ParsedDocument = {
+  /** The name under which it owns what it declares; undefined if no file of it says one. */
+  readonly owner: string | undefined;
   /** In the order of the files and of their sections. Complete only if there is no problem. */
   readonly declarations: readonly DocumentEntity[];
   readonly problems: readonly DocumentProblem[];
@@ -31,8 +33,11 @@ export function parseDocument(files: readonly DocumentFile[]): ParsedDocument {
       else problems.push({ ...named.at, path, message: `is also declared at ${formatPlace(earlier.at)}` });
     }
   }
+  const owners = parsed.flatMap(({ owner }) => owner ?? []);
+  problems.push(...findOtherOwners(owners));
   const declared = [...first.values()];
   return {
+    owner: owners[0]?.name,
     declarations: declared.flatMap(({ entity }) => (entity ? [entity] : [])),
     problems: inOrder(problems, files),
     locate(kind, name, path = '') {
@@ -44,6 +49,22 @@ export function parseDocument(files: readonly DocumentFile[]): ParsedDocument {
       return { ...place, path: formatDocumentPath(whole) };
     },
   };
+}
+
+/** All files are one document, so that those which name an owner must name the same. */
+function findOtherOwners(owners: readonly NonNullable<ParsedFile['owner']>[]): readonly DocumentProblem[] {
+  const [first, ...others] = owners;
+  return others.flatMap(({ name, at }) =>
+    first === undefined || name === first.name
+      ? []
+      : [
+          {
+            ...at,
+            path: 'owner',
+            message: `should be ${first.name}, as at ${formatPlace(first.at)}: a document has one owner`,
+          },
+        ],
+  );
 }
 
 const formatPlace = ({ file, line }: DocumentPlace): string => `${file}:${line}`;

@@ -1,6 +1,9 @@
-import type { EntityKind } from '../config/kinds.ts';
+import type { EntityKind } from '../config/entity-kind.ts';
+import { secretFields } from '../config/kind-fields.ts';
 import { checkEntity, unknownMessage } from './check-entity.ts';
+import { describeIssue } from './describe-issue.ts';
 import type { DocumentEntity } from './document-entity.ts';
+import { documentOwner } from './document-owner.ts';
 import { formatDocumentPath, type PathSegment } from './document-path.ts';
 import type { DocumentPlace, DocumentProblem } from './document-problem.ts';
 import { DOCUMENT_VERSION, type DocumentDeclarations, documentSections } from './document-schema.ts';
@@ -21,6 +24,8 @@ export type NamedEntity = {
 };
 
 export type ParsedFile = {
+  /** Who owns what it declares, if the file says it. */
+  readonly owner?: { readonly name: string; readonly at: DocumentPlace } | undefined;
   readonly entities: readonly NamedEntity[];
   readonly problems: readonly DocumentProblem[];
   readonly locate: Locate;
@@ -42,7 +47,8 @@ export function parseFile({ path: file, text }: DocumentFile): ParsedFile {
     problems.push({ file, ...position, path: formatDocumentPath(path), message });
   };
   const entities = parseRoot({ file, yaml, report });
-  return { entities, problems, locate: (path) => ({ file, ...yaml.positionOf(path) }) };
+  const owner = parseOwner({ file, yaml, report });
+  return { owner, entities, problems, locate: (path) => ({ file, ...yaml.positionOf(path) }) };
 }
 
 function parseRoot(context: Context): readonly NamedEntity[] {
@@ -54,10 +60,10 @@ function parseRoot(context: Context): readonly NamedEntity[] {
   const root = yaml.value ?? {};
   checkVersion(root, report);
   return Object.entries(root).flatMap(([section, value]) => {
-    if (section === 'tollgate') return [];
+    if (section === 'tollgate' || section === 'owner') return [];
     const kind = Object.hasOwn(documentSections, section) ? documentSections[section] : undefined;
     if (kind === undefined) {
-      const known = ['tollgate', ...Object.keys(documentSections)];
+      const known = ['tollgate', 'owner', ...Object.keys(documentSections)];
       const unsupported = isUnsupportedSection(section);
       report([section], 'name', unsupported ? unsupportedMessage(section) : unknownMessage('section', section, known));
       return [];
@@ -71,6 +77,13 @@ function checkVersion(root: object, report: Report): void {
     report([], 'value', `\`tollgate: ${DOCUMENT_VERSION}\` is missing: each file says the version of its format`);
   else if ((root as { readonly tollgate: unknown }).tollgate !== DOCUMENT_VERSION)
     report(['tollgate'], 'value', `should be ${DOCUMENT_VERSION}: the version of the format that this Tollgate reads`);
+}
+
+function parseOwner({ file, yaml, report }: Context): ParsedFile['owner'] {
+  if (!isMapping(yaml.value) || !Object.hasOwn(yaml.value, 'owner')) return undefined;
+  const parsed = documentOwner.safeParse((yaml.value as { readonly owner: unknown }).owner, { error: describeIssue });
+  for (const { message } of parsed.error?.issues ?? []) report(['owner'], 'value', message);
+  return parsed.success ? { name: parsed.data, at: { file, ...yaml.positionOf(['owner']) } } : undefined;
 }
 
 function parseSection(
@@ -107,7 +120,9 @@ function toEntity<Kind extends EntityKind>(
 
 /** A secret may have been written as a name by mistake, so a path is not shown beyond the field of a secret. */
 function pathToShow(path: readonly PathSegment[]): string {
-  const isSecret = path[2] === 'apiKey' || path[2] === 'secret';
+  const [section, , field] = path;
+  const kind = Object.hasOwn(documentSections, section ?? '') ? documentSections[section ?? ''] : undefined;
+  const isSecret = kind !== undefined && secretFields(kind).some((secret) => secret.field === field);
   return formatDocumentPath(isSecret ? path.slice(0, 3) : path);
 }
 

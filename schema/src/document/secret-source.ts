@@ -1,20 +1,24 @@
 import { z } from 'zod';
-import { secretRef } from '../config/secret-ref.ts';
-import { virtualKeyDeclaration } from '../config/virtual-key.ts';
+import { type SecretValue, secretHash, storedSecret } from '../config/marks.ts';
+import { type SecretRef, secretRef } from '../config/secret-ref.ts';
 import { unsupportedMessage } from './unsupported.ts';
 
-const [, hashedSecret] = virtualKeyDeclaration.shape.secret.unwrap().options;
-
-/** Where a provider's credential is read from. */
-export const providerSecretSource = z.union(secretRef.options, {
-  error: ({ input }) => refuse(input, '`{ env: NAME }` or `{ file: PATH }`'),
+/** Where a secret is read from that is stored sealed. */
+export const sealedSecretSource = z.union([...secretRef.options, storedSecret], {
+  error: ({ input }) =>
+    refuse(input, '`{ env: NAME }`, `{ file: PATH }`, or `{ stored: true }` to keep the one that is stored'),
 });
 
-/** Where a virtual key's secret is read from, or its hash alone. */
-export const keySecretSource = z.union([...secretRef.options, hashedSecret], {
+/** Where a secret is read from whose hash is stored, or the hash alone. */
+export const hashedSecretSource = z.union([...secretRef.options, secretHash], {
   error: ({ input }) =>
     refuse(input, '`{ env: NAME }`, `{ file: PATH }` or `{ sha256: HASH }` (64 hexadecimal digits in lower case)'),
 });
+export type SecretSource = z.infer<typeof hashedSecretSource> | z.infer<typeof sealedSecretSource>;
+
+/** What a document says of an entity: its declaration, with the place of each secret instead of the secret. */
+export type InDocument<Declaration> = { [Field in keyof Declaration]: FieldInDocument<Declaration[Field]> };
+type FieldInDocument<Value> = Value extends SecretValue ? SecretRef : Value;
 
 /** One fixed text for each way of being wrong: whatever stands in this place may be a secret and is not repeated. */
 function refuse(input: unknown, forms: string): string {

@@ -1,6 +1,6 @@
 import type { PutChange } from '../change-set.ts';
 import type { SecretRef } from '../config/secret-ref.ts';
-import type { DocumentEntity } from './document-entity.ts';
+import { type DocumentEntity, isRead, secretSourcesOf } from './document-entity.ts';
 
 /** The values of secrets, each under the very object that asks for it: two files may mean different things by one relative path. */
 export type ResolvedSecrets = ReadonlyMap<SecretRef, string>;
@@ -14,26 +14,13 @@ export function toChanges(entities: readonly DocumentEntity[], secrets: Resolved
 }
 
 function toChange(entity: DocumentEntity, secrets: ResolvedSecrets): PutChange {
-  const { name } = entity;
-  switch (entity.kind) {
-    case 'provider': {
-      const { apiKey, ...rest } = entity.declaration;
-      const declaration = apiKey ? { ...rest, apiKey: { value: secretOf(apiKey, secrets), ref: apiKey } } : rest;
-      return { op: 'put', kind: 'provider', name, declaration };
-    }
-    case 'virtual-key': {
-      const { secret, ...rest } = entity.declaration;
-      if (!secret) return { op: 'put', kind: 'virtual-key', name, declaration: rest };
-      const sent = 'sha256' in secret ? secret : { value: secretOf(secret, secrets), ref: secret };
-      return { op: 'put', kind: 'virtual-key', name, declaration: { ...rest, secret: sent } };
-    }
-    case 'model':
-      return { op: 'put', kind: 'model', name, declaration: entity.declaration };
-    case 'team':
-      return { op: 'put', kind: 'team', name, declaration: entity.declaration };
-    default:
-      return entity satisfies never;
-  }
+  const { kind, name, declaration } = entity;
+  const values = secretSourcesOf(entity).map(({ field, source }) => [
+    field,
+    isRead(source) ? { value: secretOf(source, secrets), ref: source } : source,
+  ]);
+  // Kind and declaration belong together in the entity; the compiler does not see it through the spread.
+  return { op: 'put', kind, name, declaration: { ...declaration, ...Object.fromEntries(values) } } as PutChange;
 }
 
 function secretOf(ref: SecretRef, secrets: ResolvedSecrets): string {

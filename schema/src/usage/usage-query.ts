@@ -12,6 +12,18 @@ const filter = z.strictObject({
   providers: z.array(z.string()).max(1_000).optional(),
 });
 
+/** How many teams, and how many keys, a question may be narrowed to. */
+export const USAGE_WITHIN_MAX = 10_000;
+
+const since = z.array(z.strictObject({ name: z.string(), sinceMs: z.int().min(0) })).max(USAGE_WITHIN_MAX);
+
+/**
+ * What whoever asks may see: what one of these teams or keys used since it was made, as its name may have been another's
+ * before. Everything else that a question says narrows it further.
+ */
+const within = z.strictObject({ teams: since, keys: since });
+export type UsageWithin = z.infer<typeof within>;
+
 /** The longest answer of a usage query; one that would be longer is refused with what would shorten it. */
 export const USAGE_ROWS_MAX = 10_000;
 
@@ -22,6 +34,7 @@ export const usageQuery = z.strictObject({
   bucket: z.enum(usageBuckets).optional(),
   groupBy: z.array(z.enum(usageDimensions)).max(usageDimensions.length),
   filter: filter.optional(),
+  within: within.optional(),
 });
 export type UsageQuery = z.infer<typeof usageQuery>;
 
@@ -50,6 +63,7 @@ export const requestsQuery = z.strictObject({
   filter: filter
     .extend({ causes: z.array(z.string()).max(100).optional(), ids: z.array(z.string()).max(1_000).optional() })
     .optional(),
+  within: within.optional(),
   from: z.iso.datetime().optional(),
   to: z.iso.datetime().optional(),
   limit: z.int().min(1).max(500),

@@ -1,0 +1,171 @@
+import { describe, expect, test } from 'vitest';
+import { type EntityKind, entityKinds } from './entity-kind.ts';
+import { declarationSchemas } from './kinds.ts';
+
+/** A declaration with every field that can stand beside the others. */
+const complete: Readonly<Record<EntityKind, object>> = {
+  organization: {
+    models: ['gpt-4.1', 'openai/*'],
+    accessGroups: ['fast'],
+    tags: ['prod'],
+    budgets: [{ limit: '5000 USD', window: 'month', timezone: 'Europe/Berlin', softLimit: '4000 USD', hardStop: true }],
+    rateLimits: [
+      { limit: '600 requests', window: '1m', mode: 'shadow' },
+      { limit: '10 concurrent', onOutage: 'allow' },
+    ],
+    description: 'All of acme.',
+    metadata: { costCentre: '4711' },
+  },
+  team: { organization: 'acme', models: [] },
+  project: { team: 'search' },
+  user: { email: 'ada@example.com', displayName: 'Ada Lovelace' },
+  member: { user: 'ada', team: 'search', role: 'team-admin' },
+  'service-account': { team: 'search', description: 'CI' },
+  customer: { organization: 'acme', displayName: 'Bob', defaultModel: 'gpt-4.1', models: ['*'] },
+  tag: { budgets: [{ limit: '1 USD', window: 'lifetime' }] },
+  'access-group': { models: ['gpt-4.1'] },
+  provider: { type: 'openai', baseUrl: 'https://eu.example.com/v1', apiKey: { value: 'sk', ref: { env: 'KEY' } } },
+  model: { deployments: [{ provider: 'p', model: 'm' }], routing: { strategy: 'weighted', timeout: '60s' } },
+  alias: { alias: 'fast' },
+  'price-override': {
+    provider: 'p',
+    model: 'gpt-*',
+    prices: { input: '2.50 USD', output: '10 USD', inputCached: '0.25 USD' },
+    marginPercent: 20,
+    effectiveFrom: '2026-01-01T00:00:00Z',
+    effectiveUntil: '2026-07-01T00:00:00+02:00',
+  },
+  'virtual-key': {
+    team: 't',
+    project: 'p',
+    user: 'u',
+    customer: 'c',
+    allowedRoutes: ['/v1/chat/completions', '/v1/*'],
+    allowedIps: ['10.0.0.0/8', '192.0.2.7', '2001:db8::/32', '::1'],
+    type: 'read-only',
+    expiresAt: '2027-06-30T00:00:00Z',
+    secret: { sha256: 'a'.repeat(64) },
+  },
+  budget: { scope: { key: 'k' }, limit: '25 USD', window: '30d' },
+  'rate-limit': { scope: { platform: true }, limit: '500000 tokens', window: 'day', timezone: 'UTC' },
+  webhook: { url: 'https://example.com/hook', secret: { value: 'a-secret-of-16-ch' }, events: ['virtual-key-blocked'] },
+  'alert-rule': {
+    trigger: 'budget-spent',
+    thresholdPercent: 85,
+    scope: { team: 't' },
+    webhooks: ['w'],
+    repeatAfter: '1h',
+  },
+  'pass-through-endpoint': {
+    target: 'https://api.example.com',
+    apiKey: { value: 'sk' },
+    apiKeyHeader: 'x-api-key',
+    headers: { 'x-region': 'eu' },
+    methods: ['GET', 'POST'],
+    includeSubpaths: true,
+    timeout: '30s',
+    pricePerRequest: '0.01 USD',
+  },
+  'role-binding': { subject: { serviceAccount: 'ci' }, role: 'platform-viewer', on: { platform: true } },
+  'node-group': { nodes: ['eu-1', 'canary-*'] },
+  'approval-rule': { kinds: ['model', 'virtual-key'], organization: 'acme', approvals: 2 },
+};
+
+test.each(entityKinds)('a complete %s is taken as it is', (kind) => {
+  const parsed = declarationSchemas[kind].safeParse(complete[kind]);
+  expect(parsed.error?.issues).toBeUndefined();
+  expect(parsed.data).toEqual(complete[kind]);
+});
+
+type Wrong = readonly [kind: EntityKind, what: string, change: object, path: string, message: RegExp];
+
+const budget = { limit: '10 USD', window: 'day' };
+const wrong: readonly Wrong[] = [
+  ['team', 'money without a currency', { budgets: [{ ...budget, limit: '10' }] }, 'budgets.0.limit', /such as 25 USD/],
+  ['team', 'too fine money', { budgets: [{ ...budget, limit: '0.0000000001 USD' }] }, 'budgets.0.limit', /amount/],
+  ['team', 'no window', { budgets: [{ ...budget, window: 'fortnight' }] }, 'budgets.0.window', /lifetime/],
+  [
+    'team',
+    'a soft limit that is not below the limit',
+    { budgets: [{ ...budget, softLimit: '10 USD' }] },
+    'budgets.0.softLimit',
+    /below the limit, which is 10 USD/,
+  ],
+  ['team', 'no time zone', { budgets: [{ ...budget, timezone: 'Mars' }] }, 'budgets.0.timezone', /Europe\/Berlin/],
+  [
+    'team',
+    'a time zone of a rolling window',
+    { budgets: [{ limit: '10 USD', window: '30d', timezone: 'UTC' }] },
+    'budgets.0.timezone',
+    /means nothing for the window 30d/,
+  ],
+  [
+    'team',
+    'a shadow that stops',
+    { budgets: [{ ...budget, mode: 'shadow', hardStop: true }] },
+    'budgets.0.hardStop',
+    /contradicts mode: shadow/,
+  ],
+  ['team', 'two budgets in one window', { budgets: [budget, { ...budget, limit: '5 USD' }] }, 'budgets.1', /number 1/],
+  ['team', 'a count without a unit', { rateLimits: [{ limit: '600', window: '1m' }] }, 'rateLimits.0.limit', /unit/],
+  ['team', 'a rate without a window', { rateLimits: [{ limit: '6 tokens' }] }, 'rateLimits.0.window', /in which time/],
+  [
+    'team',
+    'concurrency in a window',
+    { rateLimits: [{ limit: '6 concurrent', window: '1m' }] },
+    'rateLimits.0.window',
+    /without a window/,
+  ],
+  ['user', 'no e-mail address', { email: 'ada' }, 'email', /ada@example.com/],
+  [
+    'member',
+    'two tenants',
+    { organization: 'acme' },
+    '',
+    /exactly one of organization, team, project.*organization and team/,
+  ],
+  ['member', 'no tenant', { team: undefined }, '', /exactly one of organization, team, project/],
+  ['member', 'a role of another level', { role: 'platform-admin' }, 'role', /held on platform, not on team/],
+  ['service-account', 'two tenants', { project: 'p' }, '', /only one of/],
+  ['role-binding', 'two subjects', { subject: { user: 'a', serviceAccount: 'b' } }, 'subject', /exactly one/],
+  ['role-binding', 'no place', { on: {} }, 'on', /exactly one/],
+  ['role-binding', 'a role of another level', { role: 'member' }, 'role', /member is held on organization or team/],
+  ['alias', 'a model and an alias', { model: 'm' }, '', /exactly one of model, alias/],
+  ['budget', 'two scopes', { scope: { team: 't', key: 'k' } }, 'scope', /exactly one of platform/],
+  ['rate-limit', 'no scope', { scope: {} }, 'scope', /exactly one/],
+  ['price-override', 'no change', { prices: undefined, marginPercent: undefined }, '', /changes no price/],
+  [
+    'price-override',
+    'an end before its start',
+    { effectiveUntil: '2025-01-01T00:00:00Z' },
+    'effectiveUntil',
+    /after effectiveFrom/,
+  ],
+  ['virtual-key', 'no range of addresses', { allowedIps: ['10.0.0.0/33'] }, 'allowedIps.0', /10\.0\.0\.0\/8/],
+  ['virtual-key', 'a name for an address', { allowedIps: ['localhost'] }, 'allowedIps.0', /IP address/],
+  ['virtual-key', 'a route that is no path', { allowedRoutes: ['v1'] }, 'allowedRoutes.0', /path such as/],
+  ['virtual-key', 'an instant without an offset', { expiresAt: '2027-06-30T00:00:00' }, 'expiresAt', /2027-06-30/],
+  ['virtual-key', 'an unknown type', { type: 'admin' }, 'type', /inference/],
+  [
+    'alert-rule',
+    'a threshold of another trigger',
+    { longerThan: '5s' },
+    'longerThan',
+    /means nothing for budget-spent/,
+  ],
+  ['alert-rule', 'no threshold', { thresholdPercent: undefined }, 'thresholdPercent', /is missing/],
+  ['pass-through-endpoint', 'two credentials', { provider: 'p' }, 'apiKey', /contradicts provider/],
+  ['pass-through-endpoint', 'a header for no credential', { apiKey: undefined }, 'apiKeyHeader', /there is none/],
+  ['webhook', 'an address with a password', { url: 'https://a:b@example.com' }, 'url', /without query/],
+  ['node-group', 'no node', { nodes: [] }, 'nodes', /at least one node/],
+  ['approval-rule', 'a kind that is none', { kinds: ['modell'] }, 'kinds.0', /model/],
+  ['approval-rule', 'no kind', { kinds: [] }, 'kinds', /at least one kind/],
+];
+
+describe('what contradicts itself or has no right form is refused, with path and reason', () => {
+  test.each(wrong)('%s: %s', (kind, _, change, path, message) => {
+    const issues = declarationSchemas[kind].safeParse({ ...complete[kind], ...change }).error?.issues ?? [];
+    expect(issues.map((issue) => issue.path.join('.'))).toEqual([path]);
+    expect(issues[0]?.message).toMatch(message);
+  });
+});

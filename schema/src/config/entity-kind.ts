@@ -1,0 +1,37 @@
+/** Every kind of entity, in an order in which references point backwards. `kinds.ts` says what each is. */
+export const entityKinds = [
+  'provider',
+  'model',
+  'alias',
+  'access-group',
+  'organization',
+  'team',
+  'project',
+  'user',
+  'member',
+  'service-account',
+  'customer',
+  'tag',
+  'virtual-key',
+  'budget',
+  'rate-limit',
+  'price-override',
+  'webhook',
+  'alert-rule',
+  'pass-through-endpoint',
+  'role-binding',
+  'node-group',
+  'approval-rule',
+] as const;
+export type EntityKind = (typeof entityKinds)[number];
+
+/** `virtual-key` as the name of a type: `VirtualKey`. */
+export type PascalCase<Text extends string> = Text extends `${infer First}-${infer Rest}`
+  ? `${Capitalize<First>}${PascalCase<Rest>}`
+  : Capitalize<Text>;
+
+export const toPascalCase = <Kind extends EntityKind>(kind: Kind): PascalCase<Kind> =>
+  kind.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase()) as PascalCase<Kind>;
+
+/** `virtual-key` as people read it: `virtual key`. */
+export const toWords = (kind: EntityKind): string => kind.replaceAll('-', ' ');

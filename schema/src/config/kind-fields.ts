@@ -1,0 +1,33 @@
+import { type EntityKind, entityKinds } from './entity-kind.ts';
+import { byKind, kinds, type PersonalKind, type Specs } from './kinds.ts';
+import { markOf } from './marks.ts';
+import { markedPathsOf, type Reference, referencesAt } from './reference.ts';
+
+const markedPaths = byKind((kind) => markedPathsOf(kinds[kind].declaration));
+
+/** Every name by which an entity refers to others, and where it stands. Takes what is declared or what is stored. */
+export const referencesIn = <Kind extends EntityKind>(kind: Kind, spec: Specs[Kind]): readonly Reference[] =>
+  referencesAt(markedPaths[kind], spec);
+
+export type SecretField = { readonly field: string; readonly as: 'sealed' | 'hashed' };
+
+/** The fields of a kind that hold secrets; all stand at the top of its declaration. */
+export const secretFields = (kind: EntityKind): readonly SecretField[] =>
+  markedPaths[kind].flatMap(({ path: [field], mark: { secret } }) => (secret && field ? [{ field, as: secret }] : []));
+
+/** The fields of a kind that hold personal data; all stand at the top of its declaration. */
+export const personalFields = (kind: EntityKind): readonly string[] =>
+  markedPaths[kind].flatMap(({ path: [field], mark: { personal } }) => (personal && field ? [field] : []));
+
+/** Whether an entity of this kind has personal data, which can be erased. */
+export const isPersonal = (kind: EntityKind): kind is PersonalKind => personalFields(kind).length > 0;
+
+export const personalKinds = entityKinds.filter(isPersonal);
+
+/** What of an entity is stored and shown, but not enforced by this version: `*` if all of it is. */
+export function notEnforcedIn<Kind extends EntityKind>(kind: Kind, spec: Specs[Kind]): readonly string[] {
+  if (markOf(kinds[kind].declaration).notEnforced) return ['*'];
+  return markedPaths[kind].flatMap(({ path: [field], mark: { notEnforced } }) =>
+    notEnforced && field && Object.hasOwn(spec, field) ? [field] : [],
+  );
+}
