@@ -3,10 +3,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { toSnapshotItem } from '../aggregate/definitions.ts';
 import type { Database } from '../database/database.ts';
-import { verifyChain } from '../event-store/hash-chain.ts';
 import { readAll } from '../event-store/read-events.ts';
+import { verifyLog } from '../event-store/verify-log.ts';
 import { toEntity } from '../projection/entity-row.ts';
 import { foldLog } from '../projection/fold-log.ts';
+import { holdsAt } from '../projection/read-entities.ts';
 import { readLatestRevision } from '../projection/revision-log.ts';
 import { collect } from '../test-support/collect.ts';
 import { createTestChangeSets, MOCK_PROVIDER, modelOn, put, TEST_ORIGIN } from '../test-support/fixed-ports.ts';
@@ -16,8 +17,8 @@ import type { RequestedChange } from './change-request.ts';
 /** Whatever was committed: the log verifies, and folding it gives the projection and its checksum. */
 async function expectConsistent(db: Database): Promise<void> {
   const events = await collect(readAll(db));
-  expect(verifyChain(events)).toMatchObject({ ok: true });
-  const rows = (await db.selectFrom('entity').selectAll().execute()).map(toEntity);
+  expect(verifyLog(events)).toMatchObject({ ok: true });
+  const rows = (await db.selectFrom('entity').selectAll().where(holdsAt()).execute()).map(toEntity);
   const folded = [...foldLog(events).values()];
   const byName = (one: { kind: string; name: string }, other: { kind: string; name: string }) =>
     `${one.kind}:${one.name}` < `${other.kind}:${other.name}` ? -1 : 1;
@@ -56,7 +57,7 @@ test('the same change set committed again changes nothing and keeps the revision
   await changeSets.commit({ changes }, TEST_ORIGIN);
   const again = await changeSets.commit({ changes }, TEST_ORIGIN);
   expect(again).toMatchObject({ committed: false, revision: 3, entries: [], problems: [], issuedSecrets: [] });
-  expect(await changeSets.plan({ changes })).toEqual({ revision: 3, entries: [], problems: [] });
+  expect(await changeSets.plan({ changes }, TEST_ORIGIN)).toMatchObject({ revision: 3, entries: [], problems: [] });
 });
 
 test('a plan shows what a commit would do, without secrets, and does nothing', async () => {
@@ -64,13 +65,17 @@ test('a plan shows what a commit would do, without secrets, and does nothing', a
   const changeSets = createTestChangeSets(db);
   const declare = (value: string) => [put('provider', 'p', { type: 'openai', apiKey: { value } })];
   await changeSets.commit({ changes: declare('sk-SECRET-1') }, TEST_ORIGIN);
-  const plan = await changeSets.plan({ changes: declare('sk-SECRET-2') });
+  const plan = await changeSets.plan({ changes: declare('sk-SECRET-2') }, TEST_ORIGIN);
   expect(plan.entries).toEqual([
     {
       action: 'update',
       kind: 'provider',
       name: 'p',
       fields: [{ path: 'apiKey.value', before: '"(secret)"', after: '"(secret changed)"' }],
+      cause: 'requested',
+      notEnforced: [],
+      owner: 'api',
+      previous: { version: 1, revision: 1, owner: 'api', actor: 'admin', source: 'api', at: expect.any(Date) },
     },
   ]);
   expect((await readLatestRevision(db))?.revision).toBe(1);
@@ -120,7 +125,7 @@ test('who uses a deleted provider or team is found, however many there are', asy
     'team t is still used by virtual key k299',
   ]);
   expect(await changeSets.commit({ changes: changes.map(erase) }, TEST_ORIGIN)).toMatchObject({ committed: true });
-  expect(await db.selectFrom('entity').selectAll().execute()).toEqual([]);
+  expect(await db.selectFrom('entity').selectAll().where(holdsAt()).execute()).toEqual([]);
   await expectConsistent(db);
 });
 

@@ -3,8 +3,8 @@ import { sql, type Transaction } from 'kysely';
 import { toSnapshotItem } from '../aggregate/definitions.ts';
 import type { Entity, EntityId } from '../aggregate/entity.ts';
 import type { Tables } from '../database/tables.ts';
-import { type AppendResult, appendEvents } from '../event-store/append-events.ts';
-import type { EventMetadata, StoredEvent } from '../event-store/stored-event.ts';
+import { type AppendResult, appendEvents, type CommitOrigin } from '../event-store/append-events.ts';
+import type { StoredEvent } from '../event-store/stored-event.ts';
 import { applyEvent, writeEntities } from '../projection/project.ts';
 import { readLatestRevision } from '../projection/revision-log.ts';
 import type { EntityEffect } from './entity-effect.ts';
@@ -22,7 +22,7 @@ export const REVISION_CHANNEL = 'tollgate_revision';
 export async function commitPlan(
   trx: Transaction<Tables>,
   effects: readonly EntityEffect[],
-  origin: { readonly metadata: EventMetadata; readonly recordedAt: Date },
+  origin: CommitOrigin,
 ): Promise<number> {
   const { metadata, recordedAt } = origin;
   const events = eventsOf(await appendEvents(trx, effects.map(toStreamEvents), origin));
@@ -30,7 +30,7 @@ export async function commitPlan(
   const touched = project(effects, events, revision);
   const latest = await readLatestRevision(trx);
   const checksum = formatChecksum(updateChecksum(parseChecksum(latest?.checksum), effects, touched));
-  await writeEntities(trx, touched);
+  await writeEntities(trx, touched, revision);
   await trx
     .insertInto('revision')
     .values({
@@ -47,9 +47,10 @@ export async function commitPlan(
   return revision;
 }
 
-const toStreamEvents = ({ id, expectedVersion, events }: EntityEffect) => ({
+const toStreamEvents = ({ id, expectedVersion, owner, events }: EntityEffect) => ({
   streamId: id,
   expectedVersion,
+  owner,
   events: events.map(({ type, data }) => ({ type, data: data as Json })),
 });
 

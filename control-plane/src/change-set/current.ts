@@ -9,12 +9,14 @@ export type Commit = {
 
 /**
  * As much of the configuration as a change set can touch: the entities it changes, those they refer to, those whose rules
- * depend on them, and those that hold a secret it gives.
+ * look at them, and those that hold a secret it gives.
  */
 export type Current = {
   /** Undefined before the first change set. */
   readonly lastCommit: Commit | undefined;
   readonly entities: ReadonlyMap<EntityId, Entity>;
+  /** Who uses each entity that is to be deleted, by name and not all if they are many. */
+  readonly users: ReadonlyMap<EntityId, readonly EntityId[]>;
   /** Versions of the streams that are touched; a deleted entity has one too. */
   readonly versions: ReadonlyMap<string, number>;
 };

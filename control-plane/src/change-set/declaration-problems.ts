@@ -1,24 +1,31 @@
-import { declarationSchemas, type EntityKind, nameSchemas } from '@tollgate/schema';
-import type { core } from 'zod';
+import { declarationSchemas, type EntityKind, nameSchemas, type Rotation, rotation } from '@tollgate/schema';
+import type { core, z } from 'zod';
 
 export type FieldProblem = { readonly path: string; readonly message: string };
 
 /** Postgres' jsonb cannot hold a zero character, and half a surrogate pair is no text. */
 const UNSTORABLE = /\0|\p{Surrogate}/u;
 
-export type ParsedDeclaration =
-  | { readonly ok: true; readonly declaration: unknown }
+export type Parsed<Value> =
+  | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly problems: readonly FieldProblem[] };
 
 /** Checks an entity's name and the shape of its declaration; names every wrong field. */
-export function parseDeclaration(kind: EntityKind, name: string, declaration: unknown): ParsedDeclaration {
-  const parsed = declarationSchemas[kind].safeParse(declaration);
+export const parseDeclaration = (kind: EntityKind, name: string, declaration: unknown): Parsed<object> =>
+  parse(declarationSchemas[kind], declaration, findNameProblems(kind, name));
+
+/** The same for what a rotation of a key asks for. */
+export const parseRotation = (name: string, asked: unknown): Parsed<Rotation> =>
+  parse(rotation, asked, findNameProblems('virtual-key', name));
+
+function parse<Value>(schema: z.ZodType<Value>, given: unknown, before: readonly FieldProblem[]): Parsed<Value> {
+  const parsed = schema.safeParse(given);
   const problems = [
-    ...findNameProblems(kind, name),
+    ...before,
     ...(parsed.error?.issues ?? []).flatMap((issue) => toFieldProblems(issue)),
     ...(parsed.success ? findUnstorable(parsed.data) : []),
   ];
-  return problems.length > 0 || !parsed.success ? { ok: false, problems } : { ok: true, declaration: parsed.data };
+  return problems.length > 0 || !parsed.success ? { ok: false, problems } : { ok: true, value: parsed.data };
 }
 
 export function findNameProblems(kind: EntityKind, name: string): readonly FieldProblem[] {

@@ -1,15 +1,22 @@
 import type { ConfigEvent, EntityKind } from '@tollgate/schema';
-import type { AnyCommand } from '../aggregate/command.ts';
 import type { Entity, EntityId, EntityState } from '../aggregate/entity.ts';
+import type { ChangeCause, PlannedCommand } from './planned-command.ts';
 
-/** What a change set does to one entity. */
-export type EntityEffect = {
+/** An entity that a change set names, as it is and as it would be. */
+export type Touch = {
   readonly id: EntityId;
   readonly kind: EntityKind;
   readonly name: string;
-  readonly op: AnyCommand['op'];
+  readonly op: PlannedCommand['command']['op'];
   readonly before: Entity | undefined;
   readonly after: EntityState | undefined;
+};
+
+/** What a change set does to one entity. */
+export type EntityEffect = Touch & {
+  readonly cause: ChangeCause;
+  /** Who owns it from now on. */
+  readonly owner: string;
   /** The version of the stream that the events follow. */
   readonly expectedVersion: number;
   /** Never empty: an entity that does not change has no effect. */

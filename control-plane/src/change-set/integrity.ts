@@ -1,33 +1,35 @@
-import type { ChangeProblem, EntityKind, Specs } from '@tollgate/schema';
-import { toWords } from '../aggregate/decider.ts';
+import { type ChangeProblem, type EntityKind, type Specs, toWords } from '@tollgate/schema';
 import { definitionOf } from '../aggregate/definitions.ts';
-import { type Entity, type EntityId, parseEntityId, toEntityId } from '../aggregate/entity.ts';
-import type { FindSpec, Reference } from '../aggregate/entity-definition.ts';
+import { type Entity, type EntityId, type EntityState, parseEntityId, toEntityId } from '../aggregate/entity.ts';
+import type { FindSpec } from '../aggregate/entity-definition.ts';
+import { takenSecretsOf } from '../virtual-key/taken-secrets.ts';
 import type { Problems } from './change-request.ts';
+import type { Current } from './current.ts';
 import type { EntityEffect } from './entity-effect.ts';
+import { isDeclaring } from './planned-command.ts';
 
-type Declared = { readonly kind: EntityKind; readonly name: string; readonly spec: Specs[EntityKind] };
+type Declared = { readonly kind: EntityKind; readonly name: string; readonly state: EntityState };
 
-const REFERRERS_NAMED_MAX = 5;
+const USERS_NAMED_MAX = 5;
 
 /**
  * The rules that span entities, checked on the configuration as it would be: every reference has its target, each kind's
- * own rules hold, and no two keys have the same secret.
+ * own rules hold, no two entities have a name that only one may have, and no two keys have the same secret.
  */
 export function findIntegrityProblems(
   effects: readonly EntityEffect[],
   rejected: ReadonlySet<EntityId>,
-  current: ReadonlyMap<EntityId, Entity>,
+  { entities, users }: Pick<Current, 'entities' | 'users'>,
 ): Problems {
-  const result = resultOf(effects, current);
+  const result = resultOf(effects, entities);
   const deleted = effects.filter(({ after }) => after === undefined).map(({ id }) => id);
+  const declared = new Set([...rejected, ...effects.filter(({ op }) => isDeclaring(op)).map(({ id }) => id)]);
   const exists = (id: EntityId) => result.has(id) || rejected.has(id);
-  const touched = new Set(effects.map(({ id }) => id));
-  const referrers = [...result].filter(([id]) => !touched.has(id) && !rejected.has(id));
   return [
     ...effects.flatMap((effect) => checkReferences(effect, exists)),
-    ...deleted.flatMap((id) => checkReferrers(id, referrers)),
-    ...[...result].filter(([id]) => !rejected.has(id)).flatMap(([, declared]) => checkRules(declared, result)),
+    ...deleted.flatMap((id) => checkUsers(id, users.get(id) ?? [], declared)),
+    ...concerned(effects, result, rejected).flatMap((declared) => checkRules(declared, result)),
+    ...effects.flatMap((effect) => checkNames(effect, result)),
     ...checkSecrets(effects, result),
   ];
 }
@@ -37,23 +39,21 @@ function resultOf(
   current: ReadonlyMap<EntityId, Entity>,
 ): ReadonlyMap<EntityId, Declared> {
   const result = new Map<EntityId, Declared>(
-    [...current].map(([id, { kind, name, state }]) => [id, { kind, name, spec: state.spec }]),
+    [...current].map(([id, { kind, name, state }]) => [id, { kind, name, state }]),
   );
   for (const { id, kind, name, after } of effects) {
-    if (after) result.set(id, { kind, name, spec: after.spec });
+    if (after) result.set(id, { kind, name, state: after });
     else result.delete(id);
   }
   return result;
 }
 
-const referencesOf = ({ kind, spec }: Declared): readonly Reference[] =>
-  definitionOf<EntityKind>(kind).references(spec);
-
 /** Only of what is declared: other commands leave references as they are, and their targets are not loaded. */
 function checkReferences({ op, kind, name, after }: EntityEffect, exists: (id: EntityId) => boolean): Problems {
-  if (op !== 'put' || !after) return [];
-  return referencesOf({ kind, name, spec: after.spec })
-    .filter((target) => !exists(toEntityId(target.kind, target.name)))
+  if (!isDeclaring(op) || !after) return [];
+  return definitionOf<EntityKind>(kind)
+    .references(after.spec)
+    .filter((target) => !target.soft && !exists(toEntityId(target.kind, target.name)))
     .map((target) => ({
       code: 'unknown_reference',
       message: `there is no ${toWords(target.kind)} named ${target.name}`,
@@ -63,37 +63,68 @@ function checkReferences({ op, kind, name, after }: EntityEffect, exists: (id: E
     }));
 }
 
-function checkReferrers(id: EntityId, others: readonly (readonly [EntityId, Declared])[]): Problems {
+/** What is declared anew or deleted is no user: its references are checked as they will be. */
+function checkUsers(id: EntityId, all: readonly EntityId[], declared: ReadonlySet<EntityId>): Problems {
+  const users = all.filter((user) => !declared.has(user));
+  if (users.length === 0) return [];
   const { kind, name } = parseEntityId(id);
-  const by = others
-    .map(([, other]) => other)
-    .filter((other) => referencesOf(other).some((target) => target.kind === kind && target.name === name))
-    .map((other) => `${toWords(other.kind)} ${other.name}`);
-  if (by.length === 0) return [];
-  const more = by.length > REFERRERS_NAMED_MAX ? ' and more' : '';
-  const message = `${toWords(kind)} ${name} is still used by ${by.slice(0, REFERRERS_NAMED_MAX).join(', ')}${more}`;
+  const named = users.slice(0, USERS_NAMED_MAX).map(describe).join(', ');
+  const more = users.length > USERS_NAMED_MAX ? ' and more' : '';
+  const message = `${describe(id)} is still used by ${named}${more}`;
   return [{ code: 'still_referenced', message, kind, name }];
 }
 
-function checkRules({ kind, name, spec }: Declared, result: ReadonlyMap<EntityId, Declared>): Problems {
+function describe(id: EntityId): string {
+  const { kind, name } = parseEntityId(id);
+  return `${toWords(kind)} ${name}`;
+}
+
+/** Those whose rules may hold no longer: what is declared, and what looks at a kind that is. */
+function concerned(
+  effects: readonly EntityEffect[],
+  result: ReadonlyMap<EntityId, Declared>,
+  rejected: ReadonlySet<EntityId>,
+): readonly Declared[] {
+  const declaring = effects.filter(({ op }) => isDeclaring(op));
+  const [ids, kinds] = [new Set(declaring.map(({ id }) => id)), new Set(declaring.map(({ kind }) => kind))];
+  return [...result]
+    .filter(([id, { kind }]) => {
+      const looksAt = definitionOf<EntityKind>(kind).looksAt ?? [];
+      return !rejected.has(id) && (ids.has(id) || looksAt.some((other) => kinds.has(other)));
+    })
+    .map(([, declared]) => declared);
+}
+
+function checkRules({ kind, name, state }: Declared, result: ReadonlyMap<EntityId, Declared>): Problems {
   const find: FindSpec = <Kind extends EntityKind>(wanted: Kind, id: string) =>
-    result.get(toEntityId(wanted, id))?.spec as Specs[Kind] | undefined;
+    result.get(toEntityId(wanted, id))?.state.spec as Specs[Kind] | undefined;
   return definitionOf<EntityKind>(kind)
-    .check(name, spec, find)
+    .check(name, state.spec, find)
     .map(({ path, message }) => ({ code: 'invalid_declaration', message, kind, name, path }));
+}
+
+/** Deleting what has the name first, in the same change set, makes room for it. */
+function checkNames({ op, kind, name, after }: EntityEffect, result: ReadonlyMap<EntityId, Declared>): Problems {
+  if (!isDeclaring(op) || !after) return [];
+  const others = definitionOf<EntityKind>(kind).sharesNamesWith ?? [];
+  return others
+    .filter((other) => result.has(toEntityId(other, name)))
+    .map((other) => {
+      const message = `there is a ${toWords(other)} named ${name} already, and a ${toWords(kind)} must not have its name`;
+      return { code: 'name_taken', message, kind, name };
+    });
 }
 
 function checkSecrets(effects: readonly EntityEffect[], result: ReadonlyMap<EntityId, Declared>): Problems {
   const owners = new Map<string, string[]>();
-  for (const { name, spec } of result.values()) {
-    if (!('secret' in spec)) continue;
-    owners.set(spec.secret.sha256, [...(owners.get(spec.secret.sha256) ?? []), name]);
+  for (const { kind, name, state } of result.values()) {
+    for (const hash of takenSecretsOf(kind, state)) owners.set(hash, [...(owners.get(hash) ?? []), name]);
   }
   return effects.flatMap(({ kind, name, after }): readonly ChangeProblem[] => {
-    if (!after || !('secret' in after.spec)) return [];
-    const other = owners.get(after.spec.secret.sha256)?.find((owner) => owner !== name);
+    const hashes = after ? takenSecretsOf(kind, after) : [];
+    const other = hashes.flatMap((hash) => owners.get(hash) ?? []).find((owner) => owner !== name);
     if (other === undefined) return [];
-    const message = `virtual key ${other} has the same secret; give each key its own`;
+    const message = `virtual key ${other} has the same secret, or had it before its last rotation; give each key its own`;
     return [{ code: 'secret_taken', message, kind, name, path: 'secret' }];
   });
 }

@@ -1,99 +1,103 @@
-import type { EntityKind, Specs } from '@tollgate/schema';
-import { type Selectable, type SelectQueryBuilder, sql, type Transaction } from 'kysely';
-import type { AnyCommand } from '../aggregate/command.ts';
+import { type EntityKind, entityKinds, type Specs } from '@tollgate/schema';
+import { sql, type Transaction } from 'kysely';
 import { definitionOf } from '../aggregate/definitions.ts';
-import { type EntityId, parseEntityId, toEntityId } from '../aggregate/entity.ts';
+import { type Entity, type EntityId, toEntityId } from '../aggregate/entity.ts';
 import type { Tables } from '../database/tables.ts';
 import { readVersions } from '../event-store/append-events.ts';
+import { linksOf } from '../projection/entity-links.ts';
 import { toEntity } from '../projection/entity-row.ts';
+import { readByIds } from '../projection/read-entities.ts';
+import { readReachable } from '../projection/read-reachable.ts';
+import { readUsers, readUsingEntities } from '../projection/read-users.ts';
 import { readLatestRevision } from '../projection/revision-log.ts';
+import { takenSecretsOf } from '../virtual-key/taken-secrets.ts';
 import type { Current } from './current.ts';
+import { idOf, isDeclaring, type PlannedCommand } from './planned-command.ts';
 
-/** Enough to say who is in the way; one is enough to refuse. */
-const REFERRERS_MAX = 100;
+/** Enough to say who is in the way of a deletion; one is enough to refuse. */
+const USERS_READ_MAX = 6;
 
-/** Reads what `planChanges` needs to know; a bounded number of queries and rows, however large the configuration is. */
-export async function loadCurrent(trx: Transaction<Tables>, commands: readonly AnyCommand[]): Promise<Current> {
-  const touched = commands.map(({ kind, name }) => toEntityId(kind, name));
-  const rows = [
-    ...(await loadByIds(trx, [...new Set([...touched, ...commands.flatMap(referencesOf)])])),
-    ...(await loadSecretOwners(trx, commands)),
-    ...(await loadModelsOf(trx, commands)),
-    ...(await loadKeysOf(trx, commands)),
-  ].map(toEntity);
+/** Reads what `planChanges` needs to know; a bounded number of queries, however large the configuration is. */
+export async function loadCurrent(trx: Transaction<Tables>, commands: readonly PlannedCommand[]): Promise<Current> {
+  const touched = commands.map(idOf);
+  const entities = [
+    ...(await readByIds(trx, [
+      ...new Set([...touched, ...commands.flatMap(referencesOf), ...commands.flatMap(namesakesOf)]),
+    ])),
+    ...(await readSecretOwners(trx, commands.flatMap(secretHashesOf))),
+    ...(await readDependents(trx, commands.filter(isPut))),
+    ...(await readFollowed(trx, commands.filter(isPut))),
+  ];
   return {
     lastCommit: await readLatestRevision(trx),
-    entities: new Map(rows.map((entity) => [toEntityId(entity.kind, entity.name), entity])),
+    entities: new Map(entities.map((entity) => [toEntityId(entity.kind, entity.name), entity])),
+    users: await readUsersOfDeleted(trx, commands),
     versions: await readVersions(trx, touched),
   };
 }
 
-function referencesOf(command: AnyCommand): readonly EntityId[] {
-  if (command.op !== 'put') return [];
-  // What is asked for refers to others just as what is stored; it differs only in its secrets.
-  const spec = command.intent as Specs[EntityKind];
-  return definitionOf<EntityKind>(command.kind)
-    .references(spec)
-    .map(({ kind, name }) => toEntityId(kind, name));
+/** Who is in the way of a deletion. */
+async function readUsersOfDeleted(trx: Transaction<Tables>, commands: readonly PlannedCommand[]) {
+  const except = commands.filter(({ command }) => isDeclaring(command.op)).map(idOf);
+  const deleted = commands.filter(({ command }) => command.op === 'delete');
+  const read = (mentions: boolean) =>
+    readUsers(trx, deleted.filter(({ leavesMentions = false }) => leavesMentions !== mentions).map(idOf), {
+      except,
+      limitEach: USERS_READ_MAX,
+      mentions,
+    });
+  return new Map([...(await read(true)), ...(await read(false))]);
 }
 
-function loadByIds(trx: Transaction<Tables>, ids: readonly EntityId[]) {
-  const keys = ids.map(parseEntityId);
-  const [kinds, names] = [keys.map(({ kind }) => kind), keys.map(({ name }) => name)];
-  return trx
-    .selectFrom('entity')
-    .selectAll()
-    .where(sql<boolean>`(kind, name) in (select * from unnest(${kinds}::text[], ${names}::text[]))`)
-    .execute();
+const isPut = ({ command }: PlannedCommand): boolean => command.op === 'put' || command.op === 'restore';
+
+/** What a command makes of an entity; what is asked for differs from what is stored only in its secrets. */
+function specOf({ command }: PlannedCommand): Specs[EntityKind] | undefined {
+  if (command.op === 'restore') return command.state.spec;
+  return command.op === 'put' ? (command.intent as Specs[EntityKind]) : undefined;
 }
 
-function loadSecretOwners(trx: Transaction<Tables>, commands: readonly AnyCommand[]) {
-  const hashes = commands.flatMap((command) =>
-    command.op === 'put' && command.kind === 'virtual-key' ? (command.intent.secret?.sha256 ?? []) : [],
-  );
-  return trx
-    .selectFrom('entity')
-    .selectAll()
-    .where('kind', '=', 'virtual-key')
-    .where(sql<boolean>`state #>> '{spec,secret,sha256}' = any(${hashes}::text[])`)
-    .execute();
+function referencesOf(planned: PlannedCommand): readonly EntityId[] {
+  const spec = specOf(planned);
+  return spec ? linksOf(planned.command.kind, spec).refs : [];
 }
 
-/** Models that use a provider which is to be deleted, or which may no longer be a mock. */
-async function loadModelsOf(trx: Transaction<Tables>, commands: readonly AnyCommand[]) {
-  const deleted = namesOf(commands, 'delete', 'provider').map((name) => usedBy({ provider: name }));
-  const changed = namesOf(commands, 'put', 'provider').map((name) => usedBy({ provider: name, mock: {} }));
-  const wanted = [...deleted, ...changed];
-  if (wanted.length === 0) return [];
-  return await untouched(trx, commands, 'model')
-    .where(sql<boolean>`state #> '{spec,deployments}' @> any(${wanted}::jsonb[])`)
-    .execute();
+/** Those that must not have the same name. */
+const namesakesOf = ({ command: { kind, name } }: PlannedCommand): readonly EntityId[] =>
+  (definitionOf<EntityKind>(kind).sharesNamesWith ?? []).map((other) => toEntityId(other, name));
+
+/** All that can be reached where rules go from reference to reference. */
+function readFollowed(trx: Transaction<Tables>, puts: readonly PlannedCommand[]): Promise<readonly Entity[]> {
+  const following = puts.filter(({ command }) => definitionOf<EntityKind>(command.kind).follows);
+  const kinds = new Set(following.flatMap(({ command }) => definitionOf<EntityKind>(command.kind).follows ?? []));
+  return readReachable(trx, following.flatMap(referencesOf), [...kinds]);
 }
 
-async function loadKeysOf(trx: Transaction<Tables>, commands: readonly AnyCommand[]) {
-  const teams = namesOf(commands, 'delete', 'team');
-  if (teams.length === 0) return [];
-  return await untouched(trx, commands, 'virtual-key')
-    .where(sql<boolean>`state #>> '{spec,team}' = any(${teams}::text[])`)
-    .execute();
+/** Those whose own rules look at something that is put, and so may hold no longer. */
+function readDependents(trx: Transaction<Tables>, puts: readonly PlannedCommand[]): Promise<readonly Entity[]> {
+  const targets = puts.filter(({ command }) => dependentKinds(command.kind).length > 0);
+  const kinds = new Set(targets.flatMap(({ command }) => dependentKinds(command.kind)));
+  return readUsingEntities(trx, targets.map(idOf), [...kinds]);
 }
 
-/** Entities that the change set itself touches are loaded anyway, so that the limit cannot hide another one. */
-function untouched(
-  trx: Transaction<Tables>,
-  commands: readonly AnyCommand[],
-  kind: EntityKind,
-): SelectQueryBuilder<Tables, 'entity', Selectable<Tables['entity']>> {
-  const touched = commands.filter((command) => command.kind === kind).map(({ name }) => name);
-  return trx
-    .selectFrom('entity')
-    .selectAll()
-    .where('kind', '=', kind)
-    .where(sql<boolean>`not name = any(${touched}::text[])`)
-    .limit(REFERRERS_MAX);
+const dependentKinds = (kind: EntityKind): readonly EntityKind[] =>
+  entityKinds.filter((other) => definitionOf<EntityKind>(other).looksAt?.includes(kind));
+
+function secretHashesOf(planned: PlannedCommand): readonly string[] {
+  const { command } = planned;
+  if (command.op === 'restore') return takenSecretsOf(command.kind, command.state);
+  if (command.kind !== 'virtual-key' || (command.op !== 'put' && command.op !== 'rotate')) return [];
+  const { secret } = command.op === 'put' ? command.intent : command;
+  return secret ? [secret.sha256] : [];
 }
 
-const usedBy = (deployment: object): string => JSON.stringify([deployment]);
-
-const namesOf = (commands: readonly AnyCommand[], op: AnyCommand['op'], kind: EntityKind): readonly string[] =>
-  commands.filter((command) => command.op === op && command.kind === kind).map(({ name }) => name);
+async function readSecretOwners(trx: Transaction<Tables>, hashes: readonly string[]): Promise<readonly Entity[]> {
+  if (hashes.length === 0) return [];
+  const keys = trx.selectFrom('entity').selectAll().where('kind', '=', 'virtual-key').where('valid_until', 'is', null);
+  const previous = hashes.map((sha256) => JSON.stringify([{ sha256 }]));
+  const rows = [
+    ...(await keys.where(sql<boolean>`state #>> '{spec,secret,sha256}' = any(${hashes}::text[])`).execute()),
+    ...(await keys.where(sql<boolean>`state -> 'previousSecrets' @> any(${previous}::jsonb[])`).execute()),
+  ];
+  return rows.map(toEntity);
+}

@@ -1,33 +1,46 @@
 import { expect, test } from 'vitest';
 import { type Entity, type EntityId, type EntityState, parseEntityId } from '../aggregate/entity.ts';
+import { linksOf } from '../projection/entity-links.ts';
 import { createTestSecrets, MOCK_PROVIDER, modelOn, put } from '../test-support/fixed-ports.ts';
 import type { ChangeSetRequest, RequestedChange } from './change-request.ts';
 import type { Current } from './current.ts';
 import { planChanges } from './plan-changes.ts';
-import { toCommand } from './to-command.ts';
-import { validateRequest } from './validate-request.ts';
+import { takeIn } from './take-in.ts';
 
 const at = new Date('2026-01-01T00:00:00Z');
 const lastCommit = { revision: 7, actor: 'ada', source: 'cli', committedAt: at };
+const last = { owner: 'api', changedBy: 'ada', changeSource: 'api' };
 const hash = (digit: string) => ({ sha256: digit.repeat(64) });
 
 function currentOf(states: Record<EntityId, EntityState>): Current {
   const entities = Object.entries(states).map(([id, state]): [EntityId, Entity] => [
     id as EntityId,
-    { ...parseEntityId(id), version: 3, revision: 7, state, createdAt: at, updatedAt: at },
+    { ...parseEntityId(id), version: 3, revision: 7, state, ...last, createdAt: at, updatedAt: at },
   ]);
-  return { lastCommit, entities: new Map(entities), versions: new Map(entities.map(([id]) => [id, 3])) };
+  const versions = new Map(entities.map(([id]) => [id, 3]));
+  return { lastCommit, entities: new Map(entities), users: usersIn(entities), versions };
+}
+
+/** As they are read from the database: of each entity, who refers to it. */
+function usersIn(entities: readonly (readonly [EntityId, Entity])[]): ReadonlyMap<EntityId, readonly EntityId[]> {
+  const uses = entities.flatMap(([id, { kind, state }]) =>
+    [...linksOf(kind, state.spec).refs, ...linksOf(kind, state.spec).mentions].map((ref) => ({ id, ref })),
+  );
+  return new Map(entities.map(([id]) => [id, uses.filter(({ ref }) => ref === id).map((use) => use.id)]));
 }
 
 function plan(changes: readonly RequestedChange[], current: Current, more: Omit<ChangeSetRequest, 'changes'> = {}) {
-  const { changes: valid, rejected, problems } = validateRequest({ changes, ...more });
-  const secrets = createTestSecrets();
-  const commands = valid.map((change) => toCommand(change, secrets));
-  const planned = planChanges({ commands, rejected, ...more }, current);
+  const { commands, rejected, problems } = takeIn({ changes, ...more }, createTestSecrets(), at);
+  const declarer = {
+    owner: more.owner ?? 'api',
+    isDocument: more.owner !== undefined,
+    takeOver: more.takeOver ?? false,
+  };
+  const planned = planChanges({ commands, rejected, declarer }, current);
   return { ...planned, problems: [...problems, ...planned.problems] };
 }
 
-const empty: Current = { lastCommit: undefined, entities: new Map(), versions: new Map() };
+const empty: Current = { lastCommit: undefined, entities: new Map(), users: new Map(), versions: new Map() };
 const problemsOf = (...args: Parameters<typeof plan>) =>
   plan(...args).problems.map(({ code, kind, name, path }) => [code, kind, name, path].filter(Boolean).join(' '));
 
@@ -69,7 +82,7 @@ test('all problems are given at once, each with its entity and path', () => {
     { op: 'delete', kind: 'team', name: 't' },
     { op: 'block', kind: 'virtual-key', name: 'gone' },
   ] as const;
-  expect(problemsOf(changes, current, { expectedRevision: 6 }).sort()).toEqual(
+  expect(problemsOf(changes, current).sort()).toEqual(
     [
       'unknown_reference model lost deployments[0].provider',
       'invalid_declaration provider keyless apiKey',
@@ -81,16 +94,8 @@ test('all problems are given at once, each with its entity and path', () => {
       'still_referenced team t',
       'duplicate_change team t',
       'not_found virtual-key gone',
-      'stale_revision',
     ].sort(),
   );
-});
-
-test('a stale revision says which is current, and who committed it and when', () => {
-  const [problem] = plan([], currentOf({}), { expectedRevision: 6 }).problems;
-  expect(problem?.message).toContain('revision 6 was expected, but the current one is 7');
-  expect(problem?.message).toContain('ada (cli) at 2026-01-01T00:00:00.000Z');
-  expect(plan([], currentOf({}), { expectedRevision: 7 }).problems).toEqual([]);
 });
 
 test('what still uses a deleted entity is named, unless it is deleted with it', () => {

@@ -1,11 +1,16 @@
-import type { ChangeProblem, EntityKind } from '@tollgate/schema';
-import type { AnyCommand, Command } from '../aggregate/command.ts';
+import type { ChangeProblem, ConfigEvent, EntityKind } from '@tollgate/schema';
+import type { Command } from '../aggregate/command.ts';
+import type { Decision } from '../aggregate/decider.ts';
 import { definitionOf } from '../aggregate/definitions.ts';
-import { type Entity, type EntityId, type EntityState, toEntityId } from '../aggregate/entity.ts';
+import type { Entity, EntityId } from '../aggregate/entity.ts';
+import { evolveEntity } from '../aggregate/evolve-entity.ts';
 import type { Problems } from './change-request.ts';
-import { type Current, currentRevision } from './current.ts';
-import type { EntityEffect } from './entity-effect.ts';
+import type { Current } from './current.ts';
+import type { EntityEffect, Touch } from './entity-effect.ts';
 import { findIntegrityProblems } from './integrity.ts';
+import { adoptionOf, checkOwner, type Declarer, ownerAfter } from './ownership.ts';
+import { idOf, type PlannedCommand } from './planned-command.ts';
+import { decideRestore } from './restore.ts';
 
 export type IssuedSecret = { readonly name: string; readonly secret: string };
 
@@ -13,63 +18,69 @@ export type ChangePlan = {
   /** If there are any, nothing may be committed. */
   readonly problems: Problems;
   readonly effects: readonly EntityEffect[];
+  /** Everything that the change set names, also where it changes nothing or is refused. */
+  readonly touches: readonly Touch[];
   /** Secrets made for new keys, in the clear: to be shown once, after the commit. */
   readonly issuedSecrets: readonly IssuedSecret[];
 };
 
 export type PlanRequest = {
-  readonly commands: readonly AnyCommand[];
+  readonly commands: readonly PlannedCommand[];
   /** Entities whose declaration was refused already. */
   readonly rejected: ReadonlySet<EntityId>;
-  readonly expectedRevision?: number;
+  readonly declarer: Declarer;
 };
 
 /** What a change set leads to, decided as a whole: all of its effects, or all of its problems. Pure. */
-export function planChanges(request: PlanRequest, current: Current): ChangePlan {
-  const outcomes = request.commands.map((command) => decide(command, current));
+export function planChanges({ commands, rejected, declarer }: PlanRequest, current: Current): ChangePlan {
+  const outcomes = commands.map((planned) => decide(planned, declarer, current));
   const effects = outcomes.flatMap(({ effect }) => (effect ? [effect] : []));
   return {
     effects: effects.filter(({ events }) => events.length > 0),
-    problems: [
-      ...checkRevision(request.expectedRevision, current),
-      ...outcomes.flatMap(({ problem }) => (problem ? [problem] : [])),
-      ...findIntegrityProblems(effects, request.rejected, current.entities),
-    ],
+    touches: outcomes.map(({ touch }) => touch),
+    problems: [...outcomes.flatMap(({ problems }) => problems), ...findIntegrityProblems(effects, rejected, current)],
     issuedSecrets: outcomes.flatMap(({ issued }) => (issued ? [issued] : [])),
   };
 }
 
 type Outcome = {
+  readonly touch: Touch;
+  readonly problems: readonly ChangeProblem[];
   readonly effect?: EntityEffect;
-  readonly problem?: ChangeProblem;
   readonly issued?: IssuedSecret;
 };
 
-function decide(command: AnyCommand, current: Current): Outcome {
+function decide(planned: PlannedCommand, declarer: Declarer, current: Current): Outcome {
+  const { command, cause } = planned;
   const { kind, name, op } = command;
-  const id = toEntityId(kind, name);
-  const { decider } = definitionOf<EntityKind>(kind);
+  const id = idOf(planned);
   const before = current.entities.get(id);
-  const decision = decider.decide(command as Command<EntityKind>, before?.state);
-  if (decision.kind === 'refused') return { problem: { code: decision.code, message: decision.message, kind, name } };
-  const { events } = decision;
-  const after = events.reduce<EntityState | undefined>(decider.evolve, before?.state);
-  const expectedVersion = current.versions.get(id) ?? 0;
-  const effect = { id, kind, name, op, before, after, expectedVersion, events };
-  return isIssuing(command, before) ? { effect, issued: { name, secret: command.intent.spareSecret } } : { effect };
+  const decision = decideOne(planned, before);
+  if (decision.kind === 'refused') {
+    const { code, message } = decision;
+    const touch = { id, kind, name, op, before, after: before?.state };
+    return { touch, problems: [{ code, message, kind, name }] };
+  }
+  const events = decision.events.length > 0 ? decision.events : adoptionOf(planned, before, declarer);
+  const after = events.reduce((state, event) => evolveEntity(kind, state, event), before?.state);
+  const touch = { id, kind, name, op, before, after };
+  const owner = ownerAfter(planned, before, declarer);
+  const effect = { ...touch, cause, owner, expectedVersion: current.versions.get(id) ?? 0, events };
+  const problems = events.length > 0 ? checkOwner(planned, before, declarer) : [];
+  const secret = issuedSecretOf(planned, before);
+  return { touch, effect, problems, ...(secret !== undefined && { issued: { name, secret } }) };
 }
 
-type KeyPut = Extract<AnyCommand, { op: 'put'; kind: 'virtual-key' }>;
+function decideOne({ command }: PlannedCommand, before: Entity | undefined): Decision<ConfigEvent> {
+  if (command.op === 'restore') return decideRestore(command, before);
+  const { decider } = definitionOf<EntityKind>(command.kind);
+  return decider.decide(command as Command<EntityKind>, before?.state);
+}
 
-const isIssuing = (command: AnyCommand, before: Entity | undefined): command is KeyPut =>
-  command.op === 'put' && command.kind === 'virtual-key' && !command.intent.secret && before === undefined;
-
-function checkRevision(expected: number | undefined, { lastCommit }: Current): Problems {
-  const revision = currentRevision({ lastCommit });
-  if (expected === undefined || expected === revision) return [];
-  const since = lastCommit
-    ? `; the last change set was committed by ${lastCommit.actor} (${lastCommit.source}) at ${lastCommit.committedAt.toISOString()}`
-    : '';
-  const message = `revision ${expected} was expected, but the current one is ${revision}${since}; plan again`;
-  return [{ code: 'stale_revision', message }];
+/** A new key, and one that is rotated, gets the spare secret if none is given. */
+function issuedSecretOf({ command }: PlannedCommand, before: Entity | undefined): string | undefined {
+  if (command.kind !== 'virtual-key') return undefined;
+  if (command.op === 'rotate') return command.secret ? undefined : command.spareSecret;
+  const isIssuing = command.op === 'put' && !command.intent.secret && before === undefined;
+  return isIssuing ? command.intent.spareSecret : undefined;
 }

@@ -1,11 +1,10 @@
-import { canonicalJson, type EntityKind, type Json } from '@tollgate/schema';
-import { definitionOf } from '../aggregate/definitions.ts';
+import { type EntityKind, type FieldChange, notEnforcedIn } from '@tollgate/schema';
+import type { Entity } from '../aggregate/entity.ts';
+import { type ChangeAction, describeChange } from '../history/describe-change.ts';
 import type { EntityEffect } from './entity-effect.ts';
+import type { ChangeCause } from './planned-command.ts';
 
-export type PlanAction = 'create' | 'update' | 'delete' | 'block' | 'unblock';
-
-/** `before` and `after` are JSON as text; null stands for 'unset'. */
-export type FieldChange = { readonly path: string; readonly before: string | null; readonly after: string | null };
+export type PlanAction = ChangeAction;
 
 /** What a change set does to one entity, for people to read: without secrets. */
 export type PlanEntry = {
@@ -13,52 +12,44 @@ export type PlanEntry = {
   readonly kind: EntityKind;
   readonly name: string;
   readonly fields: readonly FieldChange[];
+  readonly cause: ChangeCause;
+  /** Who owns it afterwards; null if it is deleted. */
+  readonly owner: string | null;
+  /** Fields of it that are stored but that nothing enforces in this version; `*` if all of it is so. */
+  readonly notEnforced: readonly string[];
+  /** How it came to be what it is before: who changed it last, and when. Null if it is new. */
+  readonly previous: PreviousChange | null;
 };
 
-export function toPlanEntry({ op, kind, name, before, after }: EntityEffect): PlanEntry {
-  const { show } = definitionOf<EntityKind>(kind);
-  const old = before?.state.spec;
-  switch (op) {
-    case 'put':
-    case 'delete':
-      return {
-        action: op === 'delete' ? 'delete' : before ? 'update' : 'create',
-        kind,
-        name,
-        fields: diff(old && show(old, undefined), after && show(after.spec, old)),
-      };
-    case 'block':
-    case 'unblock':
-      return { action: op, kind, name, fields: diff({ blocked: op !== 'block' }, { blocked: op === 'block' }) };
-    default:
-      return op satisfies never;
-  }
+export type PreviousChange = {
+  readonly version: number;
+  readonly revision: number;
+  readonly owner: string;
+  readonly actor: string;
+  readonly source: string;
+  readonly at: Date;
+};
+
+export function toPlanEntry(effect: EntityEffect): PlanEntry {
+  const { id, kind, name, cause, before, after, owner } = effect;
+  const change = describeChange(id, before, after && { state: after, owner });
+  return {
+    action: change?.action ?? 'update',
+    kind,
+    name,
+    fields: change?.fields ?? [],
+    cause,
+    owner: after ? owner : null,
+    notEnforced: after ? notEnforcedIn(kind, after.spec) : [],
+    previous: before ? toPrevious(before) : null,
+  };
 }
 
-type Shown = Json | undefined;
-
-/** The fields that differ, each as deep as both sides have the same shape. */
-export function diff(before: Shown, after: Shown, path = ''): readonly FieldChange[] {
-  if (toText(before) === toText(after)) return [];
-  if (isObject(before) && isObject(after)) return diffMembers(before, after, path);
-  if (path === '') return diffMembers(isObject(before) ? before : {}, isObject(after) ? after : {}, path);
-  if (isListOfObjects(before) && isListOfObjects(after) && before.length === after.length) {
-    return before.flatMap((item, index) => diff(item, after[index], `${path}[${index}]`));
-  }
-  return [{ path, before: toText(before), after: toText(after) }];
-}
-
-type JsonObject = { readonly [key: string]: Shown };
-
-function diffMembers(before: JsonObject, after: JsonObject, path: string): readonly FieldChange[] {
-  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-  return keys.flatMap((key) => diff(before[key], after[key], path === '' ? key : `${path}.${key}`));
-}
-
-const toText = (value: Shown): string | null => (value === undefined ? null : canonicalJson(value));
-
-const isObject = (value: Shown): value is JsonObject =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
-
-const isListOfObjects = (value: Shown): value is readonly JsonObject[] =>
-  Array.isArray(value) && value.every((item: Shown) => isObject(item));
+export const toPrevious = (entity: Entity): PreviousChange => ({
+  version: entity.version,
+  revision: entity.revision,
+  owner: entity.owner,
+  actor: entity.changedBy,
+  source: entity.changeSource,
+  at: entity.updatedAt,
+});

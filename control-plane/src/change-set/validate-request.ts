@@ -1,9 +1,8 @@
 import { CHANGES_MAX, type ChangeProblem } from '@tollgate/schema';
 import { type EntityId, toEntityId } from '../aggregate/entity.ts';
 import type { ChangeSetRequest, Problems, RequestedChange, ValidChange } from './change-request.ts';
-import { type FieldProblem, findNameProblems, isStorable, parseDeclaration } from './declaration-problems.ts';
-
-const REASON_CHARACTERS_MAX = 2_000;
+import { type FieldProblem, findNameProblems, parseDeclaration, parseRotation } from './declaration-problems.ts';
+import { validateOptions } from './validate-options.ts';
 
 /** What can be said of a change set without looking at what is there. */
 export type ValidatedRequest = {
@@ -13,14 +12,13 @@ export type ValidatedRequest = {
   readonly problems: Problems;
 };
 
-export function validateRequest({ changes, reason }: ChangeSetRequest): ValidatedRequest {
+export function validateRequest({ changes, ...options }: ChangeSetRequest): ValidatedRequest {
   if (changes.length > CHANGES_MAX) {
-    const message = `a change set has at most ${CHANGES_MAX} changes, this one has ${changes.length}; split it`;
-    return { changes: [], rejected: new Set(), problems: [{ code: 'too_many_changes', message }] };
+    return { changes: [], rejected: new Set(), problems: [refuseSoMany(changes.length)] };
   }
   const seen = new Set<EntityId>();
   const rejected = new Set<EntityId>();
-  const problems: ChangeProblem[] = [...checkReason(reason)];
+  const problems: ChangeProblem[] = [...validateOptions(options)];
   const valid: ValidChange[] = [];
   for (const change of changes) {
     const id = toEntityId(change.kind, change.name);
@@ -36,13 +34,23 @@ export function validateRequest({ changes, reason }: ChangeSetRequest): Validate
 
 function validateChange(change: RequestedChange): ValidChange | Problems {
   const { kind, name } = change;
-  if (change.op !== 'put') {
-    const problems = findNameProblems(kind, name);
-    return problems.length > 0 ? toProblems(change, problems) : change;
+  switch (change.op) {
+    case 'put': {
+      const parsed = parseDeclaration(kind, name, change.declaration);
+      // What was parsed is of the change's kind; the compiler cannot join the two again.
+      return parsed.ok
+        ? ({ ...change, declaration: parsed.value } as ValidChange)
+        : toProblems(change, parsed.problems);
+    }
+    case 'rotate': {
+      const parsed = parseRotation(name, change.rotation);
+      return parsed.ok ? { ...change, rotation: parsed.value } : toProblems(change, parsed.problems);
+    }
+    default: {
+      const problems = findNameProblems(kind, name);
+      return problems.length > 0 ? toProblems(change, problems) : change;
+    }
   }
-  const parsed = parseDeclaration(kind, name, change.declaration);
-  if (!parsed.ok) return toProblems(change, parsed.problems);
-  return { ...change, declaration: parsed.declaration } as ValidChange;
 }
 
 function toProblems({ kind, name }: RequestedChange, problems: readonly FieldProblem[]): Problems {
@@ -60,8 +68,7 @@ function refuseSecond({ kind, name }: RequestedChange): Problems {
   return [{ code: 'duplicate_change', message, kind, name }];
 }
 
-function checkReason(reason: string | undefined): Problems {
-  if (reason === undefined || (reason.length <= REASON_CHARACTERS_MAX && isStorable(reason))) return [];
-  const message = `a reason is text of at most ${REASON_CHARACTERS_MAX} characters without U+0000`;
-  return [{ code: 'invalid_declaration', message, path: 'reason' }];
-}
+export const refuseSoMany = (count: number): ChangeProblem => ({
+  code: 'too_many_changes',
+  message: `a change set has at most ${CHANGES_MAX} changes, this one has ${count}; split it`,
+});

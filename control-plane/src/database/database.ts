@@ -10,8 +10,8 @@ const STATEMENT_TIMEOUT_MS = 60_000;
 const INT8_OID = 20;
 
 /**
- * A pool of at most ten connections to Postgres. Nothing connects before the first query; a connection that breaks while
- * idle is dropped and `onIdleError` told, so that an absent Postgres never ends the process.
+ * A pool of at most ten connections to Postgres. Nothing connects before the first query; a connection that breaks
+ * while no query runs on it is dropped and `onIdleError` told, so that an absent Postgres never ends the process.
  */
 export function createDatabase(url: string, onIdleError: (error: Error) => void = () => {}): Database {
   const pool = new pg.Pool({
@@ -23,6 +23,8 @@ export function createDatabase(url: string, onIdleError: (error: Error) => void 
     types: { getTypeParser },
   });
   pool.on('error', onIdleError);
+  // One that breaks between two statements of a transaction has nobody else to tell; the next statement on it fails.
+  pool.on('connect', (client) => client.on('error', onIdleError));
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 }
 

@@ -2,8 +2,18 @@ import type { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import type { Database } from './database.ts';
 import * as eventLog from './migrations/2026-11-22-event-log.ts';
+import * as access from './migrations/2026-11-23-access.ts';
+import * as changeSets from './migrations/2026-11-23-change-sets.ts';
+import * as fleet from './migrations/2026-11-23-fleet.ts';
+import * as dataKeys from './migrations/2026-11-24-data-keys.ts';
 
-const migrations = { '2026-11-22-event-log': eventLog };
+const migrations = {
+  '2026-11-22-event-log': eventLog,
+  '2026-11-23-access': access,
+  '2026-11-23-change-sets': changeSets,
+  '2026-11-23-fleet': fleet,
+  '2026-11-24-data-keys': dataKeys,
+};
 
 /**
  * Brings the database to this version's tables. Kysely's migrator holds an advisory lock meanwhile, so that any number of

@@ -1,16 +1,21 @@
-import { canonicalJson, type Json } from '@tollgate/schema';
+import { canonicalJson, chainHash, GENESIS_HASH, type Json } from '@tollgate/schema';
 import { sql, type Transaction } from 'kysely';
 import type { Tables } from '../database/tables.ts';
-import { chainHash, GENESIS_HASH } from './hash-chain.ts';
-import type { EventBody, EventMetadata, StoredEvent } from './stored-event.ts';
+import { type CommitMetadata, type EventBody, type StoredEvent, toLoggedEvent } from './stored-event.ts';
+import { newestVersionOf } from './upcast/upcast.ts';
 
 /** What is to be appended to one stream. */
 export type StreamEvents = {
   readonly streamId: string;
   /** The version that the events were decided on; 0 means that the stream must not exist. */
   readonly expectedVersion: number;
+  /** Who owns the entity from now on. */
+  readonly owner: string;
   readonly events: readonly EventBody[];
 };
+
+/** By whom and when the batch is appended. */
+export type CommitOrigin = { readonly metadata: CommitMetadata; readonly recordedAt: Date };
 
 export type ConcurrencyError = {
   readonly kind: 'concurrency_error';
@@ -39,7 +44,7 @@ export async function lockLog(trx: Transaction<Tables>): Promise<void> {
 export async function appendEvents(
   trx: Transaction<Tables>,
   batch: readonly StreamEvents[],
-  { metadata, recordedAt }: { readonly metadata: EventMetadata; readonly recordedAt: Date },
+  origin: CommitOrigin,
 ): Promise<AppendResult> {
   await lockLog(trx);
   const stale = await findStale(trx, batch);
@@ -50,7 +55,7 @@ export async function appendEvents(
     .orderBy('position', 'desc')
     .limit(1)
     .execute();
-  const events = chain(batch, { metadata, recordedAt }, last[0] ?? { position: 0, hash: GENESIS_HASH });
+  const events = chain(batch, origin, last[0] ?? { position: 0, hash: GENESIS_HASH });
   try {
     await insert(trx, events);
   } catch (error) {
@@ -86,15 +91,19 @@ export async function readVersions(
 
 function chain(
   batch: readonly StreamEvents[],
-  { metadata, recordedAt }: { readonly metadata: EventMetadata; readonly recordedAt: Date },
+  origin: CommitOrigin,
   last: { readonly position: number; readonly hash: string },
 ): readonly StoredEvent[] {
+  const { recordedAt } = origin;
   let { position, hash } = last;
-  return batch.flatMap(({ streamId, expectedVersion, events }) =>
+  return batch.flatMap(({ streamId, expectedVersion, owner, events }) =>
     events.map(({ type, data }, index) => {
       position += 1;
-      const event = { position, streamId, version: expectedVersion + index + 1, type, data, metadata, recordedAt };
-      hash = chainHash(hash, event);
+      const metadata = { ...origin.metadata, owner };
+      const version = expectedVersion + index + 1;
+      const schemaVersion = newestVersionOf(type);
+      const event = { position, streamId, version, type, schemaVersion, data, metadata, recordedAt, hash };
+      hash = chainHash(hash, toLoggedEvent(event));
       return { ...event, hash };
     }),
   );
@@ -107,16 +116,18 @@ async function insert(trx: Transaction<Tables>, events: readonly StoredEvent[]):
     stream_id: event.streamId,
     version: event.version,
     type: event.type,
+    schema_version: event.schemaVersion,
     data: event.data,
     metadata: { ...event.metadata },
     recorded_at: event.recordedAt.toISOString(),
     hash: event.hash,
   }));
   await sql`
-    insert into event (position, stream_id, version, type, data, metadata, recorded_at, hash)
-    select position, stream_id, version, type, data, metadata, recorded_at, hash
+    insert into event (position, stream_id, version, type, schema_version, data, metadata, recorded_at, hash)
+    select position, stream_id, version, type, schema_version, data, metadata, recorded_at, hash
     from jsonb_to_recordset(${canonicalJson(rows as Json)}::jsonb) as rows (
-      position bigint, stream_id text, version int, type text, data jsonb, metadata jsonb, recorded_at timestamptz, hash text
+      position bigint, stream_id text, version int, type text, schema_version int, data jsonb, metadata jsonb,
+      recorded_at timestamptz, hash text
     )`.execute(trx);
 }
 

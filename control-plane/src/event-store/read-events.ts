@@ -12,6 +12,11 @@ export async function readStream(db: Kysely<Tables>, streamId: string): Promise<
 
 /** The log from a position on, oldest first; holds at most 1,000 events at a time. */
 export async function* readAll(db: Kysely<Tables>, fromPosition = 1): AsyncGenerator<StoredEvent> {
+  for await (const events of readBatches(db, fromPosition)) yield* events;
+}
+
+/** The same in batches of at most 1,000. */
+export async function* readBatches(db: Kysely<Tables>, fromPosition = 1): AsyncGenerator<readonly StoredEvent[]> {
   let next = fromPosition;
   while (true) {
     const rows = await db
@@ -21,9 +26,10 @@ export async function* readAll(db: Kysely<Tables>, fromPosition = 1): AsyncGener
       .orderBy('position')
       .limit(BATCH_EVENTS)
       .execute();
-    yield* rows.map(fromRow);
     const last = rows.at(-1);
-    if (last === undefined || rows.length < BATCH_EVENTS) return;
+    if (last === undefined) return;
+    yield rows.map(fromRow);
+    if (rows.length < BATCH_EVENTS) return;
     next = last.position + 1;
   }
 }

@@ -2,14 +2,18 @@ import type { Json } from '@tollgate/schema';
 import type { Selectable } from 'kysely';
 import type { Entity, EntityState } from '../aggregate/entity.ts';
 import type { EntityTable } from '../database/tables.ts';
+import { linksOf } from './entity-links.ts';
 
 export function toEntity(row: Selectable<EntityTable>): Entity {
   return {
     kind: row.kind,
     name: row.name,
     version: row.version,
-    revision: row.revision,
+    revision: row.valid_from,
     state: row.state as unknown as EntityState,
+    owner: row.owner,
+    changedBy: row.changed_by,
+    changeSource: row.change_source,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };
@@ -19,9 +23,13 @@ export function toRow(entity: Entity): Json {
   return {
     kind: entity.kind,
     name: entity.name,
+    valid_from: entity.revision,
     version: entity.version,
-    revision: entity.revision,
     state: entity.state as unknown as Json,
+    owner: entity.owner,
+    changed_by: entity.changedBy,
+    change_source: entity.changeSource,
+    ...linksOf(entity.kind, entity.state.spec),
     created_at: entity.createdAt.toISOString(),
     updated_at: entity.updatedAt.toISOString(),
   };

@@ -1,14 +1,12 @@
 import { Arg, Ctx, Mutation, Query, Resolver } from 'type-graphql';
-import type { ChangeOrigin, ChangeSetRequest, RequestedChange } from '../../change-set/change-request.ts';
-import { VirtualKeyInput } from '../../virtual-key/virtual-key.type.ts';
+import type { ChangeSetRequest, RequestedChange } from '../../change-set/change-request.ts';
 import type { GraphQLContext } from '../context.ts';
-import { EntityKindEnum } from '../enums.ts';
 import { publicError } from '../errors.ts';
-import { toPlain } from '../plain-input.ts';
-import { type ChangeInput, ChangeSetInput, toRequestedChange } from './change-set.input.ts';
-import { ChangeSetPlanType, CommitChangeSetPayload, toProblemType } from './change-set.type.ts';
-
-type Source = ChangeOrigin['source'];
+import { type ChangeInput, toRequestedChange } from './change.input.ts';
+import { ChangeSetInput } from './change-set.input.ts';
+import { ChangeSetPlanType, CommitChangeSetPayload, toPlanType } from './change-set.type.ts';
+import { commitAndWait, originOf } from './commit.ts';
+import { toCommitOptions } from './commit-options.input.ts';
 
 /** Plans and commits; every mutation is a change set. */
 @Resolver()
@@ -16,10 +14,9 @@ export class ChangeSetResolver {
   @Query(() => ChangeSetPlanType, { description: 'What a change set would do now. Changes nothing.' })
   async planChangeSet(
     @Arg('input', () => ChangeSetInput) input: ChangeSetInput,
-    @Ctx() { changeSets }: GraphQLContext,
+    @Ctx() context: GraphQLContext,
   ): Promise<ChangeSetPlanType> {
-    const plan = await changeSets.plan(toRequest(input));
-    return { ...plan, problems: plan.problems.map(toProblemType) };
+    return toPlanType(await context.changeSets.plan(toChangeSetRequest(input), originOf(context, input.source)));
   }
 
   @Mutation(() => CommitChangeSetPayload, { description: 'Commits all changes as one revision, or none of them.' })
@@ -27,68 +24,24 @@ export class ChangeSetResolver {
     @Arg('input', () => ChangeSetInput) input: ChangeSetInput,
     @Ctx() context: GraphQLContext,
   ): Promise<CommitChangeSetPayload> {
-    return commit(context, toRequest(input), input.source);
-  }
-
-  @Mutation(() => CommitChangeSetPayload, { description: 'Creates a virtual key; refused if the name is taken.' })
-  createVirtualKey(
-    @Arg('name', () => String) name: string,
-    @Arg('spec', () => VirtualKeyInput, { defaultValue: {} }) spec: VirtualKeyInput,
-    @Ctx() context: GraphQLContext,
-  ): Promise<CommitChangeSetPayload> {
-    const declaration = toPlain(spec);
-    return commitOne(context, { op: 'put', kind: 'virtual-key', name, declaration, onlyCreate: true });
-  }
-
-  @Mutation(() => CommitChangeSetPayload, { description: 'Refuses a virtual key from now on.' })
-  blockVirtualKey(
-    @Arg('name', () => String) name: string,
-    @Ctx() context: GraphQLContext,
-  ): Promise<CommitChangeSetPayload> {
-    return commitOne(context, { op: 'block', kind: 'virtual-key', name });
-  }
-
-  @Mutation(() => CommitChangeSetPayload, { description: 'Takes a blocked virtual key again.' })
-  unblockVirtualKey(
-    @Arg('name', () => String) name: string,
-    @Ctx() context: GraphQLContext,
-  ): Promise<CommitChangeSetPayload> {
-    return commitOne(context, { op: 'unblock', kind: 'virtual-key', name });
-  }
-
-  @Mutation(() => CommitChangeSetPayload, { description: 'Deletes an entity that no other refers to.' })
-  deleteEntity(
-    @Arg('kind', () => EntityKindEnum) kind: (typeof EntityKindEnum)[keyof typeof EntityKindEnum],
-    @Arg('name', () => String) name: string,
-    @Ctx() context: GraphQLContext,
-  ): Promise<CommitChangeSetPayload> {
-    return commitOne(context, { op: 'delete', kind, name });
+    const request = toChangeSetRequest(input);
+    return commitAndWait(context, input, (origin) => context.changeSets.commit(request, origin));
   }
 }
 
-const commitOne = (context: GraphQLContext, change: RequestedChange): Promise<CommitChangeSetPayload> =>
-  commit(context, { changes: [change] }, 'api');
-
-async function commit(
-  { changeSets, actor }: GraphQLContext,
-  request: ChangeSetRequest,
-  source: Source,
-): Promise<CommitChangeSetPayload> {
-  if (actor === undefined) throw publicError('UNAUTHENTICATED', 'an admin token is needed', 401);
-  const result = await changeSets.commit(request, { actor, source });
-  return { ...result, problems: result.problems.map(toProblemType) };
-}
-
-function toRequest({ changes, expectedRevision, reason }: ChangeSetInput): ChangeSetRequest {
+export function toChangeSetRequest(input: ChangeSetInput): ChangeSetRequest {
+  const { changes, owner, takeOver, prune } = input;
   return {
+    ...toCommitOptions(input),
+    ...(typeof owner === 'string' && { owner }),
+    takeOver,
+    prune,
     changes: changes.map((change, index) => toChange(change, index)),
-    ...(typeof expectedRevision === 'number' && { expectedRevision }),
-    ...(typeof reason === 'string' && { reason }),
   };
 }
 
 function toChange(input: ChangeInput, index: number): RequestedChange {
   const change = toRequestedChange(input);
   if (!change) throw publicError('BAD_USER_INPUT', `input.changes[${index}] must have exactly one field set`);
-  return change.op === 'put' ? { ...change, declaration: toPlain(change.declaration) } : change;
+  return change;
 }

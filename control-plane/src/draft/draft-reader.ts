@@ -1,0 +1,82 @@
+import type { ChangeProblem } from '@tollgate/schema';
+import type { Transaction } from 'kysely';
+import type { Carrier, IntakeOf } from '../change-set/carry-out.ts';
+import type { ChangeOrigin } from '../change-set/change-request.ts';
+import type { Intakes } from '../change-set/intakes.ts';
+import { prepare } from '../change-set/prepare.ts';
+import type { Intake } from '../change-set/take-in.ts';
+import type { Tables } from '../database/tables.ts';
+import type { Draft } from './draft.ts';
+import { intakeOfDraft, openContent } from './draft-content.ts';
+import { readDraft, readDrafts } from './draft-table.ts';
+import type { Committing, Drafts, DraftsDeps, DraftViewer } from './drafts.ts';
+
+export type DraftReader = Pick<Drafts, 'review' | 'list'> & {
+  /** What a draft asks for; if it is closed or there is none, a problem alone. */
+  intakeOf(id: string, options?: { readonly committing?: Committing; readonly lock?: boolean }): IntakeOf;
+};
+
+/** Finds drafts and what they would do, for whoever may see that. */
+export function createDraftReader(
+  deps: DraftsDeps & { readonly carrier: Carrier; readonly intakes: Intakes },
+): DraftReader {
+  const { db, secrets, carrier, intakes, now } = deps;
+
+  function intakeOf(id: string, { committing, lock = false }: Parameters<DraftReader['intakeOf']>[1] = {}): IntakeOf {
+    return async (trx) => {
+      const found = await readDraft(trx, id, { now: now(), lock });
+      if (!found || found.sealed === null) return toRefusedIntake(refuseClosed(id, found?.draft));
+      const content = await openContent(trx, secrets, found);
+      return await intakeOfDraft(intakes, found.draft, content, committing)(trx);
+    };
+  }
+
+  async function maySee(trx: Transaction<Tables>, draft: Draft, { origin, seesAll }: DraftViewer): Promise<boolean> {
+    if (seesAll || isInvolved(draft, origin)) return true;
+    if (draft.status !== 'open') return false;
+    const { isDenied } = await prepare(trx, await intakeOf(draft.id)(trx), origin);
+    return !isDenied;
+  }
+
+  return {
+    intakeOf,
+    async review(id, viewer) {
+      const draft = (await readDraft(db, id, { now: now() }))?.draft;
+      const isSeen = draft && (await db.transaction().execute((trx) => maySee(trx, draft, viewer)));
+      if (!isSeen) return undefined;
+      const plan = draft.status === 'open' ? await carrier.plan(intakeOf(id), toReader(viewer)) : undefined;
+      return { draft, plan };
+    },
+    async list({ first, before }, viewer) {
+      const rows = await readDrafts(db, { first: first + 1, before, now: now() });
+      const page = rows.slice(0, first);
+      const seen: Draft[] = [];
+      await db.transaction().execute(async (trx) => {
+        for (const draft of page) if (await maySee(trx, draft, viewer)) seen.push(draft);
+      });
+      return { drafts: seen, next: rows.length > first ? page.at(-1)?.id : undefined };
+    },
+  };
+}
+
+const isInvolved = ({ proposedBy, closedBy, approvals }: Draft, { actor }: ChangeOrigin): boolean =>
+  [proposedBy, closedBy, ...approvals.map(({ approver }) => approver)].includes(actor);
+
+/** Who reads everything may read what a draft would do, also without being allowed to do it. */
+const toReader = ({ origin, seesAll }: DraftViewer): ChangeOrigin =>
+  seesAll ? { ...origin, authorize: () => [] } : origin;
+
+const toRefusedIntake = (problem: ChangeProblem): Intake => ({
+  commands: [],
+  rejected: new Set(),
+  problems: [problem],
+  options: {},
+  fingerprint: '',
+});
+
+export function refuseClosed(id: string, draft: Draft | undefined): ChangeProblem {
+  if (!draft) return { code: 'not_found', message: `there is no draft ${id}` };
+  const revision = draft.revision === null ? '' : ` as revision ${draft.revision}`;
+  const by = draft.closedBy === null ? '' : ` by ${draft.closedBy}`;
+  return { code: 'draft_closed', message: `draft ${id} was ${draft.status}${revision}${by}; propose it anew` };
+}

@@ -1,0 +1,68 @@
+import type { CarrierDeps, CommitResult, ReviewedPlan } from '../change-set/carry-out.ts';
+import { createCarrier } from '../change-set/carry-out.ts';
+import type { ChangeOrigin, ChangeSetOptions } from '../change-set/change-request.ts';
+import { createIntakes } from '../change-set/intakes.ts';
+import type { SecretStore } from '../secrets/secret-store.ts';
+import type { Draft, DraftContent } from './draft.ts';
+import { createDraftActs, type DraftResult } from './draft-acts.ts';
+import { createDraftReader } from './draft-reader.ts';
+import { closeDraft } from './draft-table.ts';
+import { type ProposedDraft, propose } from './propose.ts';
+
+export type DraftProposal = { readonly title: string; readonly content: DraftContent };
+export type ReviewedDraft = {
+  readonly draft: Draft;
+  /** What it would do now, and what is in its way; undefined if it is closed. */
+  readonly plan: ReviewedPlan | undefined;
+};
+export type Committing = Pick<ChangeSetOptions, 'reason' | 'overrideApproval'>;
+
+/** Whoever reads everything sees all drafts; others those they proposed, and those they may commit themselves. */
+export type DraftViewer = { readonly origin: ChangeOrigin; readonly seesAll: boolean };
+
+export type DraftPage = {
+  /** Those of the page that may be seen. */
+  readonly drafts: readonly Draft[];
+  /** Where the next page begins; undefined if this is the last. */
+  readonly next: string | undefined;
+};
+
+/** Changes that wait for somebody else. A draft is no part of the configuration; what became of it is in the history. */
+export type Drafts = {
+  /** Keeps changes for others to review. They must be possible now, but for approvals. */
+  propose(proposal: DraftProposal, origin: ChangeOrigin): Promise<ProposedDraft>;
+  /** Undefined if there is none, or none for who asks. */
+  review(id: string, viewer: DraftViewer): Promise<ReviewedDraft | undefined>;
+  /** The newest first; `before` is exclusive. */
+  list(page: { readonly first: number; readonly before?: string | undefined }, viewer: DraftViewer): Promise<DraftPage>;
+  /** Says that somebody else than who proposed it, who might do all of it himself, agrees. */
+  approve(id: string, origin: ChangeOrigin): Promise<DraftResult>;
+  /** Makes it hold for the current revision, whatever was changed since its base; approvals go. */
+  rebase(id: string, origin: ChangeOrigin): Promise<DraftResult>;
+  /** Closes it without effect. */
+  discard(id: string, origin: ChangeOrigin): Promise<DraftResult>;
+  /** Commits it as a change set and closes it; refused if what it touches changed since its base, or approvals lack. */
+  commit(id: string, committing: Committing, origin: ChangeOrigin): Promise<CommitResult>;
+};
+
+export type DraftsDeps = CarrierDeps & { readonly secrets: Pick<SecretStore, 'open' | 'settle' | 'read'> };
+
+export function createDrafts(deps: DraftsDeps): Drafts {
+  const { now } = deps;
+  const carrier = createCarrier(deps);
+  const intakes = createIntakes(deps);
+  const reader = createDraftReader({ ...deps, carrier, intakes });
+  const acts = createDraftActs({ ...deps, reader });
+  return {
+    propose: (proposal, origin) => propose({ ...deps, carrier, intakes }, proposal, origin),
+    review: reader.review,
+    list: reader.list,
+    approve: acts.approve,
+    rebase: acts.rebase,
+    discard: acts.discard,
+    commit: (id, committing, origin) =>
+      carrier.commit(reader.intakeOf(id, { committing, lock: true }), origin, (trx, { revision }) =>
+        closeDraft(trx, id, { status: 'committed', by: origin.actor, at: now(), revision }),
+      ),
+  };
+}

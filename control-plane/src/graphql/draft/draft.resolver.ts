@@ -1,0 +1,122 @@
+import { Arg, Args, Ctx, Mutation, Query, Resolver } from 'type-graphql';
+import { holdsOne } from '../../access/decide.ts';
+import { isStorable } from '../../change-set/declaration-problems.ts';
+import type { Draft } from '../../draft/draft.ts';
+import type { DraftResult } from '../../draft/draft-acts.ts';
+import type { DraftViewer } from '../../draft/drafts.ts';
+import { principalOf } from '../access/subject.ts';
+import { CommitChangeSetPayload, toPlanType, toProblemType } from '../change-set/change-set.type.ts';
+import { commitAndWait, originOf } from '../change-set/commit.ts';
+import { checkFirst, createConnectionType, fromCursor, type Page, PageArgs, toCursor } from '../connection.ts';
+import type { GraphQLContext } from '../context.ts';
+import { CommitDraftInput, ProposeDraftInput, toProposed } from './draft.input.ts';
+import { DraftPayload, DraftReviewType, DraftType, ProposeDraftPayload } from './draft.type.ts';
+
+const DraftConnection = createConnectionType(DraftType, 'Draft');
+
+const ID_DESCRIPTION = { description: 'The id of the draft.' };
+
+/** Changes that are proposed, reviewed and approved before they are committed. */
+@Resolver()
+export class DraftResolver {
+  @Query(() => DraftConnection, {
+    description:
+      'Drafts, the newest first: those one proposed, approved or may commit; all of them for who reads everything.',
+  })
+  async drafts(@Args(() => PageArgs) page: PageArgs, @Ctx() context: GraphQLContext): Promise<Page<Draft>> {
+    const first = checkFirst(page.first);
+    const { drafts, next } = await context.drafts.list({ first, before: fromCursor(page.after) }, viewerOf(context));
+    const edges = drafts.map((node) => ({ cursor: toCursor(node.id), node }));
+    const pageInfo = {
+      hasNextPage: next !== undefined,
+      hasPreviousPage: page.after !== null && page.after !== undefined,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: next === undefined ? (edges.at(-1)?.cursor ?? null) : toCursor(next),
+    };
+    return { edges, pageInfo };
+  }
+
+  @Query(() => DraftReviewType, {
+    nullable: true,
+    description: 'A draft and what it would do now; null if there is none.',
+  })
+  async reviewDraft(
+    @Arg('id', () => String, ID_DESCRIPTION) id: string,
+    @Ctx() context: GraphQLContext,
+  ): Promise<DraftReviewType | null> {
+    const review = isStorable(id) ? await context.drafts.review(id, viewerOf(context)) : undefined;
+    return review ? { draft: review.draft, plan: review.plan ? toPlanType(review.plan) : null } : null;
+  }
+
+  @Mutation(() => ProposeDraftPayload, {
+    description: 'Keeps changes for others to review. They must be possible now, but for approvals.',
+  })
+  async proposeDraft(
+    @Arg('input', () => ProposeDraftInput) input: ProposeDraftInput,
+    @Ctx() context: GraphQLContext,
+  ): Promise<ProposeDraftPayload> {
+    const { content, source } = await toProposed(context, input);
+    const proposal = { title: input.title, content };
+    const { draft, plan, problems } = await context.drafts.propose(proposal, originOf(context, source));
+    return { draft: draft ?? null, plan: toPlanType(plan), problems: problems.map(toProblemType) };
+  }
+
+  @Mutation(() => DraftPayload, {
+    description: 'Agrees to a draft that somebody else proposed. Only who might commit all of it himself may.',
+  })
+  approveDraft(
+    @Arg('id', () => String, ID_DESCRIPTION) id: string,
+    @Ctx() context: GraphQLContext,
+  ): Promise<DraftPayload> {
+    return act(context, id, context.drafts.approve);
+  }
+
+  @Mutation(() => DraftPayload, {
+    description: 'Lets a draft hold for the current revision, over what was changed since; its approvals go.',
+  })
+  rebaseDraft(
+    @Arg('id', () => String, ID_DESCRIPTION) id: string,
+    @Ctx() context: GraphQLContext,
+  ): Promise<DraftPayload> {
+    return act(context, id, context.drafts.rebase);
+  }
+
+  @Mutation(() => DraftPayload, { description: 'Closes a draft without effect, and forgets what it held.' })
+  discardDraft(
+    @Arg('id', () => String, ID_DESCRIPTION) id: string,
+    @Ctx() context: GraphQLContext,
+  ): Promise<DraftPayload> {
+    return act(context, id, context.drafts.discard);
+  }
+
+  @Mutation(() => CommitChangeSetPayload, {
+    description: 'Commits a draft as one revision. Secrets of new keys are made and shown now.',
+  })
+  commitDraft(
+    @Arg('id', () => String, ID_DESCRIPTION) id: string,
+    @Arg('input', () => CommitDraftInput, { nullable: true }) input: CommitDraftInput | null | undefined,
+    @Ctx() context: GraphQLContext,
+  ): Promise<CommitChangeSetPayload> {
+    const { reason, overrideApproval } = input ?? {};
+    const committing = { ...(typeof reason === 'string' && { reason }), ...(overrideApproval && { overrideApproval }) };
+    return commitAndWait(context, input ?? { source: 'api' }, (origin) =>
+      context.drafts.commit(id, committing, origin),
+    );
+  }
+}
+
+async function act(
+  context: GraphQLContext,
+  id: string,
+  carryOut: (id: string, origin: ReturnType<typeof originOf>) => Promise<DraftResult>,
+): Promise<DraftPayload> {
+  const { draft, problems } = await carryOut(isStorable(id) ? id : '', originOf(context, 'api'));
+  return { draft: draft ?? null, problems: problems.map(toProblemType) };
+}
+
+const READS_EVERYTHING = ['platform-admin', 'platform-viewer'] as const;
+
+function viewerOf(context: GraphQLContext): DraftViewer {
+  const seesAll = holdsOne(principalOf(context), READS_EVERYTHING, []);
+  return { origin: originOf(context, 'api'), seesAll };
+}
