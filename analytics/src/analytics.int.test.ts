@@ -33,7 +33,7 @@ describe('the service over HTTP', { timeout: TIMEOUT_MS }, () => {
       {
         clickHouse: clickHouse.address(),
         kafkaBrokers: [],
-        internalToken,
+        internalTokens: [internalToken],
         host: '127.0.0.1',
         port: 0,
         segmentPatienceMs: 400,
@@ -125,7 +125,13 @@ describe('the service over HTTP', { timeout: TIMEOUT_MS }, () => {
   test('a service that starts before ClickHouse serves as soon as ClickHouse is there', async () => {
     await clickHouse.kill();
     const early = createAnalytics(
-      { clickHouse: clickHouse.address(), kafkaBrokers: [], internalToken, host: '127.0.0.1', port: 0 },
+      {
+        clickHouse: clickHouse.address(),
+        kafkaBrokers: [],
+        internalTokens: [internalToken],
+        host: '127.0.0.1',
+        port: 0,
+      },
       log,
     );
     const earlyUrl = await early.start();

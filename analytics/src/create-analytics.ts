@@ -17,7 +17,8 @@ export type AnalyticsConfig = {
   readonly clickHouse: ClickHouseAddress;
   /** If there are none, segments come over HTTP alone. */
   readonly kafkaBrokers: readonly string[];
-  readonly internalToken: string;
+  /** Any of these proves that the caller is one of Tollgate's own. */
+  readonly internalTokens: readonly string[];
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
@@ -61,7 +62,7 @@ export function createAnalytics(config: AnalyticsConfig, log: Logger): Analytics
   let preparing: Promise<void> = Promise.resolve();
 
   const server = createServer({
-    internalToken: config.internalToken,
+    internalTokens: config.internalTokens,
     metrics,
     log,
     isMigrated: () => isMigrated,

@@ -1,4 +1,4 @@
-import { createKeyring } from '@tollgate/schema';
+import { createKeyring, sealKeyVariables } from '@tollgate/schema';
 import { z } from 'zod';
 import { parseClickHouseUrl } from './clickhouse/connection.ts';
 import type { AnalyticsConfig } from './create-analytics.ts';
@@ -16,7 +16,7 @@ const environment = z.object({
         .map((broker) => broker.trim())
         .filter((broker) => broker !== ''),
     ),
-  TOLLGATE_SEAL_KEY: z.string({ error: 'is required: the 32 bytes in base64 that the control plane was started with' }),
+  ...sealKeyVariables,
   TOLLGATE_ANALYTICS_HOST: z.string().min(1).default('127.0.0.1'),
   TOLLGATE_ANALYTICS_PORT: z.coerce.number().int().min(0).max(65_535).default(4_200),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
@@ -36,7 +36,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): AnalyticsEnvironment {
     config: {
       clickHouse: parseClickHouseUrl(data.CLICKHOUSE_URL, data.CLICKHOUSE_DATABASE),
       kafkaBrokers: data.KAFKA_BROKERS,
-      internalToken: createKeyring(data.TOLLGATE_SEAL_KEY).internalToken,
+      internalTokens: createKeyring(data.TOLLGATE_SEAL_KEY, data.TOLLGATE_SEAL_KEY_PREVIOUS).internalTokens,
       host: data.TOLLGATE_ANALYTICS_HOST,
       port: data.TOLLGATE_ANALYTICS_PORT,
     },

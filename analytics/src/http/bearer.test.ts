@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { checkBearer } from './bearer.ts';
 
-test('only the token itself is admitted', () => {
-  expect(checkBearer('Bearer right', 'right')).toBeUndefined();
-  expect(checkBearer('bearer right', 'right')).toBeUndefined();
+test('each of the tokens is admitted', () => {
+  expect(checkBearer('Bearer right', ['right', 'previous'])).toBeUndefined();
+  expect(checkBearer('bearer previous', ['right', 'previous'])).toBeUndefined();
 });
 
 test.each([
@@ -14,7 +14,7 @@ test.each([
   ['Bearer righ', 'invalid_api_key'],
   ['Bearer rightt', 'invalid_api_key'],
 ])('%j is refused as %s, without the token in the message', (header, code) => {
-  const refusal = checkBearer(header, 'right');
+  const refusal = checkBearer(header, ['right', 'right-too']);
   expect(refusal?.code).toBe(code);
   expect(refusal?.message).not.toContain('right');
 });

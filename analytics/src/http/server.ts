@@ -7,7 +7,7 @@ import { installErrorHandler } from './error-handler.ts';
 import { refuse } from './refusal.ts';
 
 export type ServerDeps = {
-  readonly internalToken: string;
+  readonly internalTokens: readonly string[];
   readonly metrics: Metrics;
   readonly log: Logger;
   /** Why the service cannot work now, such as 'ClickHouse cannot be reached'; undefined if it can. */
@@ -20,7 +20,7 @@ export type ServerDeps = {
 
 const REQUEST_TIMEOUT_MS = 30_000;
 
-export function createServer({ internalToken, metrics, log, whyNotReady, isMigrated, routes }: ServerDeps) {
+export function createServer({ internalTokens, metrics, log, whyNotReady, isMigrated, routes }: ServerDeps) {
   const server: FastifyInstance = fastify({
     logger: false,
     genReqId: () => randomUUID(),
@@ -38,7 +38,7 @@ export function createServer({ internalToken, metrics, log, whyNotReady, isMigra
   );
 
   server.register(async (internal) => {
-    internal.addHook('onRequest', requireBearer(internalToken));
+    internal.addHook('onRequest', requireBearer(internalTokens));
     internal.addHook('onRequest', async (_request, reply) => {
       if (!isMigrated()) return refuse(reply, { code: 'not_ready', message: 'ClickHouse is not prepared yet' });
     });

@@ -1,3 +1,4 @@
+import type { UsageWithin } from '@tollgate/schema';
 import type { UsageColumn } from '../usage-columns.ts';
 
 /** A condition and the values of its parameters; values never stand in the SQL text. */
@@ -25,6 +26,25 @@ export function filterParts(filter: Filter): readonly SqlPart[] {
       : [{ sql: `has({${name}:Array(String)}, ${FILTER_COLUMNS[name]})`, params: { [name]: values } }];
   });
 }
+
+/** Rows of one of the teams or keys, from the instant on at which it was made. */
+export function withinParts(within: UsageWithin | undefined): readonly SqlPart[] {
+  if (within === undefined) return [];
+  const parts = [since('team', FILTER_COLUMNS.teams, within.teams), since('key', FILTER_COLUMNS.keys, within.keys)];
+  return [{ sql: `(${parts.map(({ sql }) => sql).join(' OR ')})`, params: Object.assign({}, ...parts.map(paramsOf)) }];
+}
+
+/** Two lists side by side, because `transform` looks a name up in a hash table. */
+function since(of: string, column: UsageColumn, list: UsageWithin['teams']): SqlPart {
+  const [names, sinces] = [`${of}Names`, `${of}Sinces`];
+  const sinceMs = `transform(${column}, {${names}:Array(String)}, {${sinces}:Array(Int64)}, toInt64(0))`;
+  return {
+    sql: `(has({${names}:Array(String)}, ${column}) AND toUnixTimestamp64Milli(started_at) >= ${sinceMs})`,
+    params: { [names]: list.map(({ name }) => name), [sinces]: list.map(({ sinceMs: ms }) => ms) },
+  };
+}
+
+const paramsOf = ({ params }: SqlPart): SqlPart['params'] => params;
 
 /** `started_at` in [from, to), each an ISO 8601 instant. */
 export function timeParts(from: string | undefined, to: string | undefined): readonly SqlPart[] {

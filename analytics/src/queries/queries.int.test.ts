@@ -2,6 +2,7 @@ import {
   type RequestsQuery,
   USAGE_ROWS_MAX,
   type UsageQuery,
+  type UsageWithin,
   usageAnswer,
   usageDimensions,
   usageRecord,
@@ -97,6 +98,20 @@ describe('queries in the real engine', { timeout: TIMEOUT_MS }, () => {
     expect(rows).toMatchObject([{ dimensions: { key: HOSTILE, revision: '8' }, requests: 1, costNanoUsd: '0' }]);
     expect(await usage({ ...YEAR, groupBy: ['key'], filter: { keys: [] } })).toEqual([]);
     expect(await usage({ ...YEAR, groupBy: [], filter: { keys: ['nobody'] } })).toMatchObject([{ requests: 0 }]);
+  });
+
+  test('an answer is narrowed to teams and keys, each since it was made', async () => {
+    const sum = async (within: UsageWithin, filter = {}) =>
+      (await usage({ ...YEAR, groupBy: [], filter, within }))[0]?.requests;
+    const ops = [{ name: 'ops', sinceMs: 0 }];
+    expect(await sum({ teams: ops, keys: [] })).toBe(2);
+    expect(await sum({ teams: [{ name: 'ops', sinceMs: Date.UTC(2026, 5) }], keys: [] })).toBe(0);
+    expect(await sum({ teams: ops, keys: [{ name: HOSTILE, sinceMs: 0 }] })).toBe(2);
+    expect(await sum({ teams: [], keys: [{ name: HOSTILE, sinceMs: 0 }] })).toBe(1);
+    expect(await sum({ teams: [], keys: [] })).toBe(0);
+    expect(await sum({ teams: ops, keys: [] }, { keys: ['nobody'] })).toBe(0);
+    const page = await requests({ limit: 500, within: { teams: ops, keys: [] } });
+    expect(page.rows.map(({ record }) => record.seq)).toEqual([62, 61]);
   });
 
   test('an answer that would be too long is refused with what would shorten it', async () => {

@@ -1,7 +1,7 @@
 import type { RequestsQuery, UsageRecord } from '@tollgate/schema';
 import { USAGE_COLUMNS } from '../usage-columns.ts';
 import type { RequestPlace } from './cursor.ts';
-import { filterParts, instantParam, type SqlPart, timeParts, whereAll } from './filter-sql.ts';
+import { filterParts, instantParam, type SqlPart, timeParts, whereAll, withinParts } from './filter-sql.ts';
 
 const FIELDS = (Object.keys(USAGE_COLUMNS) as (keyof UsageRecord)[])
   .map((field) =>
@@ -13,8 +13,12 @@ const FIELDS = (Object.keys(USAGE_COLUMNS) as (keyof UsageRecord)[])
  * The query for records, newest first, from the row after `after`. It asks for one more than `limit`, so that one knows
  * whether more follow. The order is total, because ids are unique, so no page repeats or skips a row.
  */
-export function requestsSql({ from, to, filter, limit }: RequestsQuery, after: RequestPlace | undefined): SqlPart {
-  const where = whereAll([...timeParts(from, to), ...filterParts(filter ?? {}), ...(after ? [afterPart(after)] : [])]);
+export function requestsSql(
+  { from, to, filter, within, limit }: RequestsQuery,
+  after: RequestPlace | undefined,
+): SqlPart {
+  const asked = [...timeParts(from, to), ...filterParts(filter ?? {}), ...withinParts(within)];
+  const where = whereAll([...asked, ...(after ? [afterPart(after)] : [])]);
   return {
     sql: `SELECT ${FIELDS} FROM usage ${where.sql} ORDER BY started_at DESC, id DESC LIMIT {rows:UInt32}`,
     params: { ...where.params, rows: limit + 1 },

@@ -6,7 +6,7 @@ import {
   type usageDimensions,
 } from '@tollgate/schema';
 import type { UsageColumn } from '../usage-columns.ts';
-import { filterParts, type SqlPart, timeParts, whereAll } from './filter-sql.ts';
+import { filterParts, type SqlPart, timeParts, whereAll, withinParts } from './filter-sql.ts';
 
 type Dimension = (typeof usageDimensions)[number];
 type Bucket = (typeof usageBuckets)[number];
@@ -43,8 +43,8 @@ const SUMS = `
  * The query for sums by time bucket and dimensions. It asks for one row more than an answer may have, so that too
  * many can be told. Without groups it gives one row, even of nothing.
  */
-export function usageSql({ from, to, bucket, groupBy, filter }: UsageQuery): SqlPart {
-  const where = whereAll([...timeParts(from, to), ...filterParts(filter ?? {})]);
+export function usageSql({ from, to, bucket, groupBy, filter, within }: UsageQuery): SqlPart {
+  const where = whereAll([...timeParts(from, to), ...filterParts(filter ?? {}), ...withinParts(within)]);
   const dimensions = [...new Set(groupBy)];
   const groups = [
     ...(bucket ? [`toUnixTimestamp(toDateTime(${BUCKET_STARTS[bucket]}, 'UTC')) AS bucketStartSeconds`] : []),

@@ -3,12 +3,12 @@ import { Kind, type OperationDefinitionNode } from 'graphql';
 import type { GraphQLContext } from './context.ts';
 import { publicError } from './errors.ts';
 
-/** Answers nothing but introspection to who has no valid token: the schema is no secret, what it describes is. */
+/** Answers nothing but introspection to whom nobody knows: the schema is no secret, what it describes is. */
 export const accessGate: ApolloServerPlugin<GraphQLContext> = {
   requestDidStart: async () => ({
     async didResolveOperation({ contextValue, operation }) {
-      if (contextValue.actor !== undefined || isIntrospection(operation)) return;
-      const message = 'send the admin token in the header: Authorization: Bearer <token>';
+      if (contextValue.principal !== undefined || isIntrospection(operation)) return;
+      const message = 'sign in at /auth/sign-in, or send a token in the header: Authorization: Bearer <token>';
       throw publicError('UNAUTHENTICATED', message, 401);
     },
   }),

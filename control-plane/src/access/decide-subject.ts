@@ -1,0 +1,32 @@
+import type { Kysely } from 'kysely';
+import type { EntityId } from '../aggregate/entity.ts';
+import type { Tables } from '../database/tables.ts';
+import { readKnown, toSurroundings } from './change-guard/surroundings.ts';
+import { type Decision, decide } from './decide.ts';
+import type { EntityAction } from './policy.ts';
+import type { Principal } from './principal.ts';
+import { toResource } from './resource.ts';
+import { tokenScopes } from './scopes.ts';
+
+/**
+ * Decides about a user or service account that is there now.
+ * @returns undefined if there is none, or if the principal may not know that there is
+ */
+export async function decideSubject(
+  db: Kysely<Tables>,
+  principal: Principal,
+  {
+    action,
+    kind,
+    name,
+  }: { readonly action: EntityAction; readonly kind: 'user' | 'service-account'; readonly name: string },
+): Promise<Decision | undefined> {
+  if (name.includes('\0')) return undefined;
+  const id: EntityId = `${kind}:${name}`;
+  const around = toSurroundings(await readKnown(db, [], [id]), new Map());
+  const found = around.find(id);
+  if (!found) return undefined;
+  const resource = toResource(found, around);
+  const canSee = decide({ ...principal, scopes: tokenScopes }, 'read', resource).kind === 'allowed';
+  return canSee ? decide(principal, action, resource) : undefined;
+}

@@ -1,0 +1,16 @@
+import type { Decision } from './decide.ts';
+import { describePlace } from './roles.ts';
+
+/** Says what would be needed; `what` is such as `to put team search`. */
+export function explainRefusal(what: string, decision: Decision): string {
+  switch (decision.kind) {
+    case 'refused':
+      return `${what} the role ${decision.needed.role} on ${describePlace(decision.needed.on)} is needed`;
+    case 'out of scope':
+      return `${what} a token with the scope ${decision.needed.join(' or ')} is needed`;
+    case 'allowed':
+      return `${what} nothing more is needed`;
+    default:
+      return decision satisfies never;
+  }
+}
