@@ -1,7 +1,6 @@
 import {
   type Checksum,
   type Delta,
-  EMPTY_CHECKSUM,
   formatChecksum,
   isSignatureOf,
   type Keyring,
@@ -9,17 +8,7 @@ import {
   withItem,
   withoutItem,
 } from '@tollgate/schema';
-import { createConfigIndex, type MutableConfigIndex } from './config-index.ts';
-
-/** The configuration of one revision, with the checksum of its items. */
-export type ConfigState = {
-  readonly revision: number;
-  readonly checksum: Checksum;
-  readonly index: MutableConfigIndex;
-};
-
-/** What a node starts from that was never told anything. */
-export const emptyConfig = (): ConfigState => ({ revision: 0, checksum: EMPTY_CHECKSUM, index: createConfigIndex() });
+import { type ConfigState, ownerOf } from './config-state.ts';
 
 export type DeltaResult =
   | { readonly ok: true; readonly state: ConfigState }
@@ -38,9 +27,13 @@ export function applyDelta(state: ConfigState, delta: Delta, keyring: Keyring): 
     return refuse(`the signature of revision ${delta.to} is wrong`);
   for (const operation of delta.operations) {
     if (operation.op === 'put') state.index.put(operation.item);
-    else state.index.remove(operation.kind, operation.id);
+    else {
+      state.index.remove(operation.kind, operation.id);
+      state.dataKeys.remove(ownerOf(operation));
+    }
   }
-  return { ok: true, state: { revision: delta.to, checksum, index: state.index } };
+  for (const dataKey of delta.dataKeys ?? []) state.dataKeys.put(dataKey);
+  return { ok: true, state: { ...state, revision: delta.to, checksum, signature: delta.signature } };
 }
 
 function checksumAfter(state: ConfigState, delta: Delta): Checksum {
@@ -49,7 +42,7 @@ function checksumAfter(state: ConfigState, delta: Delta): Checksum {
   let checksum = state.checksum;
   for (const operation of delta.operations) {
     const { kind, id } = operation.op === 'put' ? operation.item : operation;
-    const key = `${kind}:${id}`;
+    const key = ownerOf({ kind, id });
     const previous = changed.has(key) ? changed.get(key) : state.index.find(kind, id);
     const next = operation.op === 'put' ? operation.item : undefined;
     if (previous !== undefined) checksum = withoutItem(checksum, previous);

@@ -1,26 +1,39 @@
 import { randomBytes } from 'node:crypto';
 import {
+  createDataKey,
   createKeyring,
+  type DataKey,
   type Delta,
   type DeltaOperation,
   EMPTY_CHECKSUM,
   formatChecksum,
+  itemText,
   SNAPSHOT_SCHEMA_VERSION,
   type SnapshotItem,
+  sealValue,
   signRevision,
+  type WrappedDataKey,
   withItem,
+  wrapDataKey,
 } from '@tollgate/schema';
 
 /** What tests need of a control plane: signed snapshots and deltas. */
-export const keyring = createKeyring(randomBytes(32).toString('base64'));
+export const newSealKey = () => randomBytes(32).toString('base64');
+export const keyring = createKeyring(newSealKey());
 
 export const checksumOf = (items: readonly SnapshotItem[]): string =>
   formatChecksum(items.reduce(withItem, EMPTY_CHECKSUM));
 
-export function snapshotLines(revision: number, items: readonly SnapshotItem[]): string[] {
+export function snapshotLines(
+  revision: number,
+  items: readonly SnapshotItem[],
+  { dataKeys = [], signedBy = keyring }: { dataKeys?: readonly WrappedDataKey[]; signedBy?: typeof keyring } = {},
+): string[] {
   const checksum = checksumOf(items);
-  const tail = { count: items.length, checksum, signature: signRevision(keyring, revision, checksum) };
-  return [{ schemaVersion: SNAPSHOT_SCHEMA_VERSION, revision }, ...items, tail].map((line) => JSON.stringify(line));
+  const tail = { count: items.length, checksum, signature: signRevision(signedBy, revision, checksum) };
+  const head = { schemaVersion: SNAPSHOT_SCHEMA_VERSION, revision };
+  const before = [head, ...dataKeys.map((dataKey) => ({ dataKey }))].map((line) => JSON.stringify(line));
+  return [...before, ...items.map(itemText), JSON.stringify(tail)];
 }
 
 /** A delta whose result is `items`. */
@@ -29,6 +42,7 @@ export function signedDelta(
   to: number,
   operations: DeltaOperation[],
   items: readonly SnapshotItem[],
+  { dataKeys = [], signedBy = keyring }: { dataKeys?: WrappedDataKey[]; signedBy?: typeof keyring } = {},
 ): Delta {
   const checksum = checksumOf(items);
   return {
@@ -36,8 +50,9 @@ export function signedDelta(
     from,
     to,
     operations,
+    dataKeys,
     checksum,
-    signature: signRevision(keyring, to, checksum),
+    signature: signRevision(signedBy, to, checksum),
   };
 }
 
@@ -52,3 +67,17 @@ export const key = (id: string, secretHash: string): SnapshotItem => ({
   id,
   value: { secretHash },
 });
+
+/** A provider with a sealed credential, and the data key that opens it. */
+export function sealedProvider(
+  id: string,
+  apiKey: string,
+  dataKey: DataKey = createDataKey(`provider:${id}`),
+): { readonly item: SnapshotItem; readonly dataKey: DataKey; wrapped(by?: typeof keyring): WrappedDataKey } {
+  const value = {
+    type: 'openai',
+    baseUrl: 'https://example.test/v1',
+    sealedApiKey: sealValue(dataKey, 'apiKey', apiKey),
+  };
+  return { item: { kind: 'provider', id, value }, dataKey, wrapped: (by = keyring) => wrapDataKey(by, dataKey) };
+}

@@ -1,19 +1,34 @@
-import type { ModelConfig, ProviderConfig, SnapshotItem, TeamConfig, VirtualKeyConfig } from '@tollgate/schema';
+import {
+  type ModelConfig,
+  type NodeConfigs,
+  type NodeKind,
+  nodeKinds,
+  type ProviderConfig,
+  type SnapshotItem,
+  type VirtualKeyConfig,
+} from '@tollgate/schema';
 
 /** A virtual key as requests meet it. */
-export type KeyEntry = { readonly name: string; readonly config: VirtualKeyConfig };
+export type KeyEntry = {
+  readonly name: string;
+  readonly config: VirtualKeyConfig;
+  /** If it was found by a secret before its present one: until when that is taken, milliseconds since 1970. */
+  readonly untilMs?: number;
+};
 
 /** The configuration that a node enforces, indexed for look-ups by what requests carry. */
 export type ConfigIndex = {
   findKey(secretHash: string): KeyEntry | undefined;
-  findTeam(name: string): TeamConfig | undefined;
   findProvider(name: string): ProviderConfig | undefined;
   findModel(name: string): ModelConfig | undefined;
   /** Public model names that end in `*`, the longest first, so that the most specific wins. */
   wildcardModels(): readonly string[];
-  modelNames(): Iterable<string>;
+  names(kind: NodeKind): Iterable<string>;
+  /** Undefined if there is none of this name. */
+  get<Kind extends NodeKind>(kind: Kind, name: string): NodeConfigs[Kind] | undefined;
   find(kind: SnapshotItem['kind'], id: string): SnapshotItem | undefined;
-  items(): Iterable<SnapshotItem>;
+  /** All items, or those of some kinds. */
+  items(kinds?: readonly SnapshotItem['kind'][]): Iterable<SnapshotItem>;
 };
 
 export type MutableConfigIndex = ConfigIndex & {
@@ -22,34 +37,39 @@ export type MutableConfigIndex = ConfigIndex & {
 };
 
 export function createConfigIndex(): MutableConfigIndex {
-  const providers = new Map<string, ProviderConfig>();
-  const models = new Map<string, ModelConfig>();
-  const teams = new Map<string, TeamConfig>();
-  const keys = new Map<string, VirtualKeyConfig>();
-  const byKind = { provider: providers, model: models, team: teams, 'virtual-key': keys } as const;
+  const byKind = createTables();
+  const { provider: providers, model: models, 'virtual-key': keys } = byKind;
   const keysByHash = new Map<string, KeyEntry>();
   let wildcards: readonly string[] | undefined;
 
+  function addKey(name: string, config: VirtualKeyConfig): void {
+    for (const { hash, untilMs } of config.previousSecrets ?? [])
+      if (!keysByHash.has(hash)) keysByHash.set(hash, { name, config, untilMs });
+    keysByHash.set(config.secretHash, { name, config });
+  }
+
   function removeKey(name: string): void {
-    const previous = keys.get(name);
-    if (previous !== undefined && keysByHash.get(previous.secretHash)?.name === name)
-      keysByHash.delete(previous.secretHash);
+    const config = keys.get(name);
+    if (config === undefined) return;
+    // Two keys may have exchanged their secrets, so a hash may be another's by now.
+    for (const hash of [config.secretHash, ...(config.previousSecrets ?? []).map((secret) => secret.hash)])
+      if (keysByHash.get(hash)?.name === name) keysByHash.delete(hash);
     keys.delete(name);
   }
 
   return {
     findKey: (secretHash) => keysByHash.get(secretHash),
-    findTeam: (name) => teams.get(name),
     findProvider: (name) => providers.get(name),
     findModel: (name) => models.get(name),
     wildcardModels() {
       wildcards ??= [...models.keys()].filter((name) => name.endsWith('*')).sort((a, b) => b.length - a.length);
       return wildcards;
     },
-    modelNames: () => models.keys(),
-    *items() {
-      for (const [kind, entries] of Object.entries(byKind)) {
-        for (const [id, value] of entries) yield { kind, id, value } as SnapshotItem;
+    names: (kind) => byKind[kind].keys(),
+    get: (kind, name) => byKind[kind].get(name),
+    *items(kinds = nodeKinds) {
+      for (const kind of kinds) {
+        for (const [id, value] of byKind[kind]) yield { kind, id, value } as SnapshotItem;
       }
     },
     find(kind, id) {
@@ -57,25 +77,14 @@ export function createConfigIndex(): MutableConfigIndex {
       return value === undefined ? undefined : ({ kind, id, value } as SnapshotItem);
     },
     put(item) {
-      switch (item.kind) {
-        case 'provider':
-          providers.set(item.id, item.value);
-          break;
-        case 'model':
-          models.set(item.id, item.value);
-          wildcards = undefined;
-          break;
-        case 'team':
-          teams.set(item.id, item.value);
-          break;
-        case 'virtual-key':
-          removeKey(item.id);
-          keys.set(item.id, item.value);
-          keysByHash.set(item.value.secretHash, { name: item.id, config: item.value });
-          break;
-        default:
-          item satisfies never;
+      if (item.kind === 'virtual-key') {
+        removeKey(item.id);
+        addKey(item.id, item.value);
       }
+      if (item.kind === 'model') wildcards = undefined;
+      // The table of an item's kind holds the values of that kind.
+      const table: Map<string, SnapshotItem['value']> = byKind[item.kind];
+      table.set(item.id, item.value);
     },
     remove(kind, id) {
       if (kind === 'virtual-key') removeKey(id);
@@ -84,3 +93,7 @@ export function createConfigIndex(): MutableConfigIndex {
     },
   };
 }
+
+type Tables = { readonly [Kind in NodeKind]: Map<string, NodeConfigs[Kind]> };
+
+const createTables = (): Tables => Object.fromEntries(nodeKinds.map((kind) => [kind, new Map()])) as unknown as Tables;

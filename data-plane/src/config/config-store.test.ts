@@ -1,6 +1,7 @@
 import { appendFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SNAPSHOT_SCHEMA_VERSION } from '@tollgate/schema';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { key, keyring, lines, signedDelta, snapshotLines, team } from './config-fixture.ts';
 import { createConfigStore } from './config-store.ts';
@@ -29,8 +30,8 @@ describe('the node’s configuration', () => {
     expect(await restarted.loadFromDisk()).toBe(true);
     expect(restarted.revision()).toBe(6);
     expect(restarted.checksum()).toBe(store.checksum());
-    expect(restarted.index().findTeam('a')).toBeUndefined();
-    expect(restarted.index().findTeam('b')).toEqual({ models: ['claude'] });
+    expect(restarted.index().get('team', 'a')).toBeUndefined();
+    expect(restarted.index().get('team', 'b')).toEqual({ models: ['claude'] });
   });
 
   test('a node whose first configuration came as a delta has it again after a restart', async () => {
@@ -46,7 +47,7 @@ describe('the node’s configuration', () => {
     for (let to = 1; to <= 8; to += 1)
       await store.adoptDelta(signedDelta(to - 1, to, [{ op: 'put', item: big }], [big]));
     expect(await open().loadFromDisk()).toBe(true);
-    expect(readdirSync(folder)).toEqual(['snapshot.ndjson']);
+    expect(readdirSync(folder)).toEqual(['data-keys.json', 'snapshot.ndjson']);
     const restarted = open();
     await restarted.loadFromDisk();
     expect(restarted.revision()).toBe(8);
@@ -87,7 +88,7 @@ describe('the node’s configuration', () => {
     await store.adoptSnapshot(lines(snapshotLines(3, [A])));
     expect((await store.adoptDelta(delta)).ok).toBe(false);
     expect(store.revision()).toBe(3);
-    expect(store.index().findTeam('b')).toBeUndefined();
+    expect(store.index().get('team', 'b')).toBeUndefined();
   });
 
   test.each([
@@ -97,7 +98,9 @@ describe('the node’s configuration', () => {
     ['is not JSON', ['nonsense']],
     [
       'is of an unknown version',
-      snapshotLines(9, [B]).map((line) => line.replace('"schemaVersion":1', '"schemaVersion":2')),
+      snapshotLines(9, [B]).map((line) =>
+        line.replace(`"schemaVersion":${SNAPSHOT_SCHEMA_VERSION}`, '"schemaVersion":0'),
+      ),
     ],
   ])('a snapshot that %s is refused, the old one stays in force and on disk', async (_, wrong) => {
     const store = open();
@@ -107,7 +110,7 @@ describe('the node’s configuration', () => {
     const restarted = open();
     await restarted.loadFromDisk();
     expect(restarted.revision()).toBe(3);
-    expect(readdirSync(folder)).not.toContain('snapshot.incoming');
+    expect(readdirSync(folder)).not.toContain('snapshot.ndjson.incoming');
   });
 
   test('one delta may put and remove the same entity', async () => {

@@ -1,6 +1,7 @@
 import { type Delta, formatChecksum, type Keyring } from '@tollgate/schema';
-import { applyDelta, emptyConfig } from './apply-delta.ts';
+import { applyDelta } from './apply-delta.ts';
 import type { ConfigIndex } from './config-index.ts';
+import { emptyConfig, findUnopened } from './config-state.ts';
 import type { DiskCopy } from './disk-copy.ts';
 import { readSnapshot } from './read-snapshot.ts';
 
@@ -13,6 +14,10 @@ export type ConfigStore = {
   revision(): number;
   checksum(): string;
   index(): ConfigIndex;
+  /** Opens a sealed value of an entity, such as `provider:openai`; undefined if that cannot be done on this node. */
+  openSealed(owner: string, field: string, sealed: string): string | undefined;
+  /** Entities whose sealed values cannot be opened: their data keys are missing, or wrapped with other sealing keys. */
+  unopened(): readonly string[];
   loadFromDisk(): Promise<boolean>;
   adoptDelta(delta: Delta): Promise<Adoption>;
   adoptSnapshot(lines: AsyncIterable<string>): Promise<Adoption>;
@@ -29,7 +34,7 @@ const notOnDisk = (error: unknown): Adoption => ({
 });
 
 export function createConfigStore(keyring: Keyring, disk: DiskCopy): ConfigStore {
-  let state = emptyConfig();
+  let state = emptyConfig(keyring);
   let isReady = false;
   const listeners: (() => void)[] = [];
 
@@ -44,6 +49,8 @@ export function createConfigStore(keyring: Keyring, disk: DiskCopy): ConfigStore
     revision: () => state.revision,
     checksum: () => formatChecksum(state.checksum),
     index: () => state.index,
+    openSealed: (owner, field, sealed) => state.dataKeys.open(owner, field, sealed),
+    unopened: () => findUnopened(state),
     onChange: (listener) => void listeners.push(listener),
     async loadFromDisk() {
       const loaded = await disk.load();
@@ -57,14 +64,14 @@ export function createConfigStore(keyring: Keyring, disk: DiskCopy): ConfigStore
       // An empty delta only says 'you are current'. A crash before the append loses nothing: the node says its older
       // revision when it dials again, and gets the delta once more.
       if (delta.from === delta.to) return { ok: true };
-      return disk.append(delta).then(adopted, notOnDisk);
+      return disk.append(delta, state).then(adopted, notOnDisk);
     },
     async adoptSnapshot(lines) {
-      const incoming = disk.receive(lines);
+      const incoming = disk.receive();
       try {
-        const next = await readSnapshot(incoming.lines, keyring);
+        const next = await readSnapshot(lines, keyring, incoming.keep);
         swap(next);
-        await incoming.commit();
+        await incoming.commit(next);
         return { ok: true };
       } catch (error) {
         await incoming.discard();

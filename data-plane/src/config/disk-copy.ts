@@ -1,28 +1,38 @@
-import { once } from 'node:events';
-import { createWriteStream, mkdirSync } from 'node:fs';
-import { appendFile, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
+import { appendFile, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { type Delta, delta as deltaSchema, type Keyring } from '@tollgate/schema';
-import { applyDelta, type ConfigState, emptyConfig } from './apply-delta.ts';
-
-import { readSnapshot } from './read-snapshot.ts';
-import { writeSnapshot } from './write-snapshot.ts';
+import {
+  type Delta,
+  delta as deltaSchema,
+  formatChecksum,
+  isSignatureOf,
+  type Keyring,
+  kindsSealedOnNodes,
+  signRevision,
+} from '@tollgate/schema';
+import { applyDelta } from './apply-delta.ts';
+import { type ConfigState, emptyConfig, ownerOf } from './config-state.ts';
+import { createDataKeysFile } from './data-keys-file.ts';
+import { createSnapshotFile, type IncomingSnapshot, isMissing } from './snapshot-file.ts';
+import { snapshotBodyLines } from './write-snapshot.ts';
 
 /** Past this the deltas are folded into the snapshot at the next start. */
 const DELTAS_BYTES_MAX = 8 * 1_048_576;
 
-/** The node's last configuration on disk: a snapshot, and the deltas since. Secrets in it are sealed. */
+/**
+ * The node's last configuration on disk: a snapshot, the deltas since, and the data keys. All of it is signed and wrapped
+ * with the sealing keys of this node, so that it does not depend on those of the control plane. Secrets in it are sealed.
+ *
+ * Data keys are written before the configuration that needs them. A crash between the two leaves an older configuration
+ * which may lack a data key that was destroyed since; the entity that it belonged to was deleted, and comes back no more.
+ */
 export type DiskCopy = {
   /** The last configuration that was written whole, or undefined if there is none or it does not verify. */
   load(): Promise<ConfigState | undefined>;
-  /** Passes the lines of a snapshot through to a file beside the current one; `commit` puts it in its place. */
-  receive(lines: AsyncIterable<string>): {
-    readonly lines: AsyncIterable<string>;
-    commit(): Promise<void>;
-    discard(): Promise<void>;
-  };
-  append(delta: Delta): Promise<void>;
+  /** A snapshot is written while it comes; once it is verified, `commit` makes it the current one. */
+  receive(): IncomingSnapshot;
+  /** Keeps a delta that led to this state. */
+  append(delta: Delta, state: ConfigState): Promise<void>;
 };
 
 export function createDiskCopy(
@@ -30,18 +40,19 @@ export function createDiskCopy(
   keyring: Keyring,
   log: { warn(details: object, message: string): void },
 ): DiskCopy {
-  const snapshotFile = join(folder, 'snapshot.ndjson');
-  const incomingFile = join(folder, 'snapshot.incoming');
-  const deltasFile = join(folder, 'deltas.ndjson');
+  const snapshotFile = createSnapshotFile(join(folder, 'snapshot.ndjson'), keyring);
+  const dataKeysFile = createDataKeysFile(join(folder, 'data-keys.json'));
+  const deltasPath = join(folder, 'deltas.ndjson');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
 
   async function load(): Promise<ConfigState | undefined> {
     try {
-      const deltas = await readIfPresent(deltasFile);
-      const snapshot = await loadSnapshot();
+      const deltas = await readIfPresent(deltasPath);
+      const snapshot = await snapshotFile.load();
       if (snapshot === undefined && deltas === '') return undefined;
-      const state = replay(snapshot ?? emptyConfig(), deltas);
-      if (deltas.length > DELTAS_BYTES_MAX) await rewrite(state);
+      const state = replay(snapshot ?? emptyConfig(keyring), deltas);
+      await addDataKeys(state);
+      if (deltas.length > DELTAS_BYTES_MAX || !isSignedByCurrent(state)) await rewrite(state);
       return state;
     } catch (error) {
       log.warn({ error: String(error) }, 'the configuration on disk cannot be used');
@@ -49,19 +60,30 @@ export function createDiskCopy(
     }
   }
 
-  async function loadSnapshot(): Promise<ConfigState | undefined> {
-    const file = await open(snapshotFile).catch((error: unknown) => {
-      if (isMissing(error)) return undefined;
-      throw error;
-    });
-    return file && readSnapshot(file.readLines(), keyring);
+  /** The file is newer than any of the deltas, so it is read after them; what no entity owns is dropped from it. */
+  async function addDataKeys({ index, dataKeys }: ConfigState): Promise<void> {
+    const kept = await dataKeysFile.read();
+    const owners = new Set([...index.items(kindsSealedOnNodes)].map(ownerOf));
+    for (const wrapped of kept) if (owners.has(wrapped.owner)) dataKeys.put(wrapped);
+    const isCurrent = kept.every(({ owner, wraps }) => owners.has(owner) && isWrappedByAccepted(wraps));
+    if (!isCurrent) await dataKeysFile.write(dataKeys.wrapped());
   }
 
-  /** Makes one snapshot of what was replayed, so that the file of deltas does not grow for ever. */
+  const isWrappedByAccepted = (wraps: object): boolean =>
+    Object.keys(wraps).sort().join() ===
+    keyring.accepted
+      .map(({ keyId }) => keyId)
+      .sort()
+      .join();
+
+  const isSignedByCurrent = ({ revision, checksum, signature }: ConfigState): boolean =>
+    isSignatureOf({ accepted: [keyring.current] }, revision, formatChecksum(checksum), signature);
+
+  /** Makes one snapshot of what was replayed: the deltas do not grow for ever, and all is signed with the current key. */
   async function rewrite(state: ConfigState): Promise<void> {
-    const copy = receive(Readable.from(writeSnapshot(state, keyring)));
-    for await (const _line of copy.lines);
-    await copy.commit();
+    const copy = receive();
+    for (const line of snapshotBodyLines(state)) await copy.keep(line);
+    await copy.commit(state);
   }
 
   /** A delta that does not follow on, or whose line was torn by a crash, ends the replay: the control plane sends the rest. */
@@ -77,30 +99,34 @@ export function createDiskCopy(
     return current;
   }
 
-  function receive(lines: AsyncIterable<string>) {
-    async function* copy(): AsyncGenerator<string> {
-      const file = createWriteStream(incomingFile, { mode: 0o600 });
-      for await (const line of lines) {
-        if (!file.write(`${line}\n`)) await once(file, 'drain');
-        yield line;
-      }
-      file.end();
-      await once(file, 'close');
-    }
+  function receive(): IncomingSnapshot {
+    const incoming = snapshotFile.receive();
     return {
-      lines: copy(),
-      /** A crash between 1 and 2, or 2 and 3, leaves deltas of older revisions, which `replay` passes over. */
-      async commit() {
-        await syncFile(incomingFile); // 1. the new snapshot is whole on disk
-        await rename(incomingFile, snapshotFile); // 2. it takes the old one's place
-        await rm(deltasFile, { force: true }); // 3. the deltas that it contains go
+      ...incoming,
+      /** A crash between 2 and 3 leaves deltas of older revisions, which `replay` passes over. */
+      async commit(state) {
+        await dataKeysFile.write(state.dataKeys.wrapped()); // 1. the data keys
+        await incoming.commit(state); // 2. the snapshot
+        await rm(deltasPath, { force: true }); // 3. the deltas that it contains go
       },
-      discard: () => rm(incomingFile, { force: true }),
     };
   }
 
-  return { load, receive, append: (delta) => appendFile(deltasFile, `${JSON.stringify(delta)}\n`, { mode: 0o600 }) };
+  return {
+    load,
+    receive,
+    async append({ dataKeys, ...delta }, state) {
+      if (touchesDataKeys(delta)) await dataKeysFile.write(state.dataKeys.wrapped());
+      const signature = signRevision(keyring, delta.to, delta.checksum);
+      await appendFile(deltasPath, `${JSON.stringify({ ...delta, signature })}\n`, { mode: 0o600 });
+    },
+  };
 }
+
+const sealedKinds: ReadonlySet<string> = new Set(kindsSealedOnNodes);
+
+const touchesDataKeys = ({ operations }: Pick<Delta, 'operations'>): boolean =>
+  operations.some((operation) => sealedKinds.has(operation.op === 'put' ? operation.item.kind : operation.kind));
 
 function parseDelta(line: string): Delta | undefined {
   try {
@@ -116,11 +142,3 @@ async function readIfPresent(path: string): Promise<string> {
     throw error;
   });
 }
-
-async function syncFile(path: string): Promise<void> {
-  const file = await open(path, 'r+');
-  await file.sync();
-  await file.close();
-}
-
-const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';

@@ -7,6 +7,8 @@ import {
   FLEET_PROTOCOL_VERSION,
   type NodeMessage,
   SNAPSHOT_PATH,
+  TOLLGATE_VERSION,
+  type TokenChoice,
 } from '@tollgate/schema';
 import type { Logger } from 'pino';
 import WebSocket from 'ws';
@@ -21,33 +23,47 @@ const SILENCE_MS_MAX = 30_000;
 export type FleetLink = { start(): void; stop(): void; isConnected(): boolean };
 
 export type FleetLinkOptions = {
-  readonly controlPlaneUrl: string;
-  readonly internalToken: string;
+  /** Replicas of the control plane, each as good as the other; at least one. */
+  readonly controlPlaneUrls: readonly string[];
+  readonly tokens: TokenChoice;
+  /** Ids of the sealing keys that this node accepts, the current one first. */
+  readonly sealingKeys: readonly string[];
   readonly nodeId: string;
   readonly address: string;
   readonly store: ConfigStore;
   readonly log: Logger;
 };
 
-/** The node's side of the fleet protocol: dials, says its revision, adopts what comes, acknowledges, dials again. */
+/** The node's side of the fleet protocol: dials, says its revision, adopts what comes, acknowledges, dials again, the next. */
 export function createFleetLink(options: FleetLinkOptions): FleetLink {
-  const { store, log } = options;
-  const headers = { authorization: `Bearer ${options.internalToken}` };
+  const { store, log, tokens } = options;
+  const headersOf = (token: string) => ({ authorization: `Bearer ${token}` });
   let socket: WebSocket | undefined;
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
   let failures = 0;
+  /** Tokens that the replica whose turn it is did not take. */
+  let refusals = 0;
+  /** Nodes start at different replicas, and go on to the next when one is out of reach. */
+  let turn = Math.floor(Math.random() * options.controlPlaneUrls.length);
+  const urlOf = (path: string) => new URL(path, options.controlPlaneUrls[turn % options.controlPlaneUrls.length]);
 
   function dial(): void {
-    const url = new URL(FLEET_PATH, options.controlPlaneUrl);
+    const url = urlOf(FLEET_PATH);
     url.protocol = url.protocol.replace('http', 'ws');
-    const dialled = new WebSocket(url, { headers, maxPayload: MESSAGE_BYTES_MAX, handshakeTimeout: 10_000 });
+    const token = tokens.current();
+    const dialled = new WebSocket(url, {
+      headers: headersOf(token),
+      maxPayload: MESSAGE_BYTES_MAX,
+      handshakeTimeout: 10_000,
+    });
     socket = dialled;
     const watchdog = setTimeout(() => dialled.terminate(), SILENCE_MS_MAX);
     /** Messages are adopted one after the other, in the order in which they came. */
     let adoption = Promise.resolve();
     dialled.on('open', () => {
       failures = 0;
+      refusals = 0;
       log.info({ revision: store.revision() }, 'linked to the control plane');
       send(dialled, {
         type: 'hello',
@@ -56,6 +72,9 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
         revision: store.revision(),
         checksum: store.checksum(),
         address: options.address,
+        version: TOLLGATE_VERSION,
+        sealingKeys: [...options.sealingKeys],
+        lacksDataKeys: store.unopened().length > 0,
       });
     });
     dialled.on('ping', () => watchdog.refresh());
@@ -65,6 +84,10 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
         .then(() => receive(dialled, String(data)))
         .catch((error: unknown) => log.error({ error: String(error) }, 'fleet link'));
     });
+    dialled.on('unexpected-response', (_, response) => {
+      if (response.statusCode === 401) refused(token);
+      dialled.terminate();
+    });
     dialled.on('error', (error) => log.debug({ error: error.message }, 'fleet link'));
     dialled.on('close', () => {
       clearTimeout(watchdog);
@@ -72,10 +95,25 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
     });
   }
 
+  /** This replica may still have the previous sealing key only: it is dialled again with the token of that. */
+  function refused(token: string): void {
+    tokens.refuse(token);
+    refusals = (refusals + 1) % tokens.count;
+    if (refusals > 0) {
+      turn -= 1;
+      return;
+    }
+    log.error(
+      { sealingKeys: options.sealingKeys },
+      'the control plane does not know this node’s token; does it accept the same TOLLGATE_SEAL_KEY?',
+    );
+  }
+
   function redial(): void {
     const delayMs = Math.min(RECONNECT_MS_MAX, RECONNECT_MS_MIN * 2 ** failures) * (0.5 + Math.random());
     if (failures === 0) log.warn('the control plane is out of reach; serving from the last configuration');
     failures += 1;
+    turn += 1;
     timer = setTimeout(dial, delayMs);
   }
 
@@ -87,7 +125,7 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
     if (adopted === undefined) return;
     if (adopted.ok) {
       log.info({ revision: store.revision() }, 'configuration adopted');
-      send(from, { type: 'ack', revision: store.revision(), checksum: store.checksum() });
+      send(from, { type: 'ack', revision: store.revision(), checksum: store.checksum(), ...problemOf(store) });
     } else {
       log.error({ revision: store.revision(), reason: adopted.reason }, 'configuration refused; keeping the last');
       send(from, { type: 'nack', revision: store.revision(), reason: adopted.reason });
@@ -109,7 +147,8 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
   }
 
   async function fetchSnapshot(): Promise<AsyncIterable<string>> {
-    const response = await fetch(new URL(SNAPSHOT_PATH, options.controlPlaneUrl), { headers });
+    const url = urlOf(SNAPSHOT_PATH);
+    const response = await tokens.ask((token) => fetch(url, { headers: headersOf(token) }));
     if (!response.ok || response.body === null)
       throw new Error(`the snapshot was answered with status ${response.status}`);
     return createInterface({ input: Readable.fromWeb(response.body), crlfDelay: Number.POSITIVE_INFINITY });
@@ -124,6 +163,16 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
     },
     isConnected: () => socket?.readyState === WebSocket.OPEN,
   };
+}
+
+const UNOPENED_NAMED_MAX = 5;
+
+function problemOf(store: ConfigStore): { readonly problem?: string } {
+  const unopened = store.unopened();
+  if (unopened.length === 0) return {};
+  const named = unopened.slice(0, UNOPENED_NAMED_MAX).join(', ');
+  const more = unopened.length > UNOPENED_NAMED_MAX ? ` and ${unopened.length - UNOPENED_NAMED_MAX} more` : '';
+  return { problem: `the secrets of ${named}${more} cannot be opened with this node’s sealing keys` };
 }
 
 const refusal = (error: unknown): Adoption => ({

@@ -1,14 +1,14 @@
-import { formatChecksum, type Keyring, SNAPSHOT_SCHEMA_VERSION, signRevision } from '@tollgate/schema';
-import type { ConfigState } from './apply-delta.ts';
+import { formatChecksum, itemText, type Keyring, SNAPSHOT_SCHEMA_VERSION, signRevision } from '@tollgate/schema';
+import type { ConfigState } from './config-state.ts';
 
-/** The lines of a snapshot of this configuration, as `readSnapshot` takes them. */
-export function* writeSnapshot({ revision, checksum, index }: ConfigState, keyring: Keyring): Generator<string> {
+/** The head and the items of a snapshot of this configuration, as `readSnapshot` takes them. */
+export function* snapshotBodyLines({ revision, index }: ConfigState): Generator<string> {
   yield JSON.stringify({ schemaVersion: SNAPSHOT_SCHEMA_VERSION, revision });
-  let count = 0;
-  for (const item of index.items()) {
-    yield JSON.stringify(item);
-    count += 1;
-  }
+  for (const item of index.items()) yield itemText(item);
+}
+
+/** The tail, signed with the sealing keys of this node: the disk copy must verify after the control plane's were changed. */
+export function snapshotTailLine({ revision, checksum }: ConfigState, count: number, keyring: Keyring): string {
   const sum = formatChecksum(checksum);
-  yield JSON.stringify({ count, checksum: sum, signature: signRevision(keyring, revision, sum) });
+  return JSON.stringify({ count, checksum: sum, signature: signRevision(keyring, revision, sum) });
 }

@@ -1,0 +1,62 @@
+import type { Keyring } from '@tollgate/schema';
+import { type Kysely, sql } from 'kysely';
+import type { Tables } from '../database/tables.ts';
+
+/** What depends on one sealing key. */
+export type SealingKeyUse = {
+  readonly keyId: string;
+  readonly isCurrent: boolean;
+  /** Whether this process has it. */
+  readonly isAccepted: boolean;
+  /** Data keys that are wrapped with it, perhaps among others. */
+  readonly dataKeys: number;
+  /** Those of them that are not wrapped with the current sealing key, and would be lost with this one. */
+  readonly onlyDataKeys: number;
+};
+
+/** As much of a process as has to do with sealing keys. */
+export type KeyHolder = { readonly name: string; readonly sealingKeys: readonly string[] | null };
+
+/** The sealing keys that this process accepts or that any data key is wrapped with; the current one first. */
+export async function readSealingKeyUses(
+  db: Kysely<Tables>,
+  { current, accepted }: Keyring,
+): Promise<readonly SealingKeyUse[]> {
+  const { rows } = await sql<{ key_id: string; data_keys: number; only: number }>`
+    select key_id, count(*) as data_keys, count(*) filter (where not wraps ? ${current.keyId}) as only
+    from data_key, jsonb_object_keys(wraps) as key_id
+    group by key_id`.execute(db);
+  const counts = new Map(rows.map((row) => [row.key_id, row]));
+  const ids = [...new Set([...accepted.map(({ keyId }) => keyId), ...[...counts.keys()].sort()])];
+  return ids.map((keyId) => ({
+    keyId,
+    isCurrent: keyId === current.keyId,
+    isAccepted: accepted.some((key) => key.keyId === keyId),
+    dataKeys: counts.get(keyId)?.data_keys ?? 0,
+    onlyDataKeys: counts.get(keyId)?.only ?? 0,
+  }));
+}
+
+/** The replicas of the control plane, with the sealing keys that each accepts. */
+export async function readReplicaKeys(db: Kysely<Tables>): Promise<readonly KeyHolder[]> {
+  const rows = await db.selectFrom('replica').select(['id', 'sealing_keys']).orderBy('id').execute();
+  return rows.map(({ id, sealing_keys }) => ({
+    name: `replica ${id} of the control plane`,
+    sealingKeys: sealing_keys,
+  }));
+}
+
+/** Why a sealing key cannot be taken out of the environments of the processes yet; empty if it can. */
+export function findBlockers(
+  { isCurrent, onlyDataKeys }: SealingKeyUse,
+  current: string,
+  holders: readonly KeyHolder[],
+): readonly string[] {
+  if (isCurrent) return ['it is the current sealing key'];
+  const unwrapped = `${onlyDataKeys} data keys are not wrapped with the current sealing key: run rewrapDataKeys`;
+  const behind = holders.filter(({ sealingKeys }) => !sealingKeys?.includes(current));
+  return [
+    ...(onlyDataKeys > 0 ? [unwrapped] : []),
+    ...behind.map(({ name }) => `${name} does not accept the current sealing key: restart it with that`),
+  ];
+}
