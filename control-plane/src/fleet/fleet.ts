@@ -1,9 +1,9 @@
-import type { NodeMessage } from '@tollgate/schema';
-import { nodeMessage } from '@tollgate/schema';
+import type { ControlMessage, Delta, NodeMessage } from '@tollgate/schema';
+import { FLEET_PROTOCOL_VERSION, nodeMessage } from '@tollgate/schema';
 import type { Logger } from 'pino';
 import { WebSocket } from 'ws';
+import type { LinkBook } from './link-book.ts';
 import { createNodeLink, type NodeLink } from './node-link.ts';
-import { createNodeRegistry, type NodeStatus } from './node-registry.ts';
 import type { AnnouncedRevisions } from './revision-source.ts';
 
 export type Fleet = {
@@ -11,11 +11,19 @@ export type Fleet = {
   attach(socket: WebSocket): void;
   /** A revision was committed, here or by another replica. Harmless to repeat. */
   announce(revision: number): void;
-  nodes(): readonly NodeStatus[];
   stop(): void;
 };
 
-type Connection = { readonly socket: WebSocket; readonly link: NodeLink; nodeId?: string; alive: boolean };
+type Connection = {
+  readonly socket: WebSocket;
+  readonly link: NodeLink;
+  readonly linkId: string;
+  nodeId?: string;
+  alive: boolean;
+};
+
+type Hello = NodeMessage & { readonly type: 'hello' };
+type Answer = NodeMessage & { readonly type: 'ack' | 'nack' };
 
 const HEARTBEAT_MS = 10_000;
 const HELLO_TIMEOUT_MS = 10_000;
@@ -25,11 +33,15 @@ const GOING_AWAY = 1001;
 /** All nodes that are linked to this replica. Each stays connected while Postgres is away. */
 export function createFleet(deps: {
   readonly source: AnnouncedRevisions;
+  readonly book: LinkBook;
+  /** The book has changed. */
+  onChange(): void;
   readonly logger: Logger;
   now(): Date;
+  newId(): string;
 }): Fleet {
-  const { source, logger, now } = deps;
-  const registry = createNodeRegistry();
+  const { source, book, onChange, logger, now, newId } = deps;
+  const toText = createSerializer();
   const connections = new Set<Connection>();
   const heartbeat = setInterval(beat, HEARTBEAT_MS).unref();
 
@@ -45,11 +57,11 @@ export function createFleet(deps: {
   function attach(socket: WebSocket): void {
     const link = createNodeLink({
       source,
-      send: (message) => socket.send(JSON.stringify(message)),
+      send: (message) => socket.send(toText(message)),
       close: (reason) => socket.close(POLICY_VIOLATION, reason),
       onFailure: (error) => logger.warn({ error }, 'could not read what a node needs; trying again'),
     });
-    const connection: Connection = { socket, link, alive: true };
+    const connection: Connection = { socket, link, linkId: newId(), alive: true };
     connections.add(connection);
     const helloTimer = setTimeout(() => {
       if (connection.nodeId === undefined) socket.close(POLICY_VIOLATION, 'no hello in time');
@@ -61,48 +73,58 @@ export function createFleet(deps: {
     socket.on('message', (data) => receive(connection, String(data)));
     socket.on('close', (code) => {
       clearTimeout(helloTimer);
-      detach(connection, code);
+      detach(connection, `the link was closed (${code})`);
     });
   }
 
   function receive(connection: Connection, text: string): void {
     const message = parseMessage(text);
-    if (!message) return refuse(connection.socket, 'this message is not of the fleet protocol, version 1');
+    if (!message) {
+      return refuse(connection.socket, `this message is not of the fleet protocol, version ${FLEET_PROTOCOL_VERSION}`);
+    }
     if (message.type === 'hello') welcome(connection, message);
     else if (connection.nodeId === undefined) return refuse(connection.socket, 'a node says hello first');
-    else note(connection.nodeId, message);
+    else note(connection, connection.nodeId, message);
     connection.link.receive(message).catch((error) => {
       logger.error({ error }, 'a node link failed');
       connection.socket.close(GOING_AWAY);
     });
   }
 
-  function welcome(connection: Connection, { nodeId, address, revision }: NodeMessage & { type: 'hello' }): void {
+  function welcome(connection: Connection, { nodeId, address, version, sealingKeys, revision, checksum }: Hello): void {
     for (const other of connections) {
       if (other === connection || other.nodeId !== nodeId) continue;
       other.socket.close(POLICY_VIOLATION, 'another link of the same node took over');
       connections.delete(other);
     }
     connection.nodeId = nodeId;
-    const acknowledgedAt = null;
-    registry.add({ nodeId, address, connected: true, revision, connectedAt: now(), acknowledgedAt, lastError: null });
+    const { linkId } = connection;
+    const software = { version: version ?? null, sealingKeys: sealingKeys ?? null };
+    const known = { nodeId, linkId, address, ...software, revision, checksum };
+    book.open({ ...known, connectedAt: now(), acknowledgedAt: null, leftAt: null, lastError: null });
+    onChange();
     logger.info({ nodeId, address, revision }, 'a node is linked');
   }
 
-  function note(nodeId: string, message: NodeMessage & { type: 'ack' | 'nack' }): void {
+  function note({ linkId }: Connection, nodeId: string, message: Answer): void {
     if (message.type === 'ack') {
-      registry.update(nodeId, { revision: message.revision, acknowledgedAt: now(), lastError: null });
+      const { revision, checksum, problem = null } = message;
+      book.update({ nodeId, linkId }, { revision, checksum, acknowledgedAt: now(), lastError: problem });
+      if (problem !== null) logger.warn({ nodeId, revision, problem }, 'a node cannot use all of a revision');
     } else {
-      registry.update(nodeId, { lastError: message.reason });
+      book.update({ nodeId, linkId }, { lastError: message.reason });
       logger.warn({ nodeId, revision: message.revision, reason: message.reason }, 'a node refused a revision');
     }
+    onChange();
   }
 
-  function detach(connection: Connection, code: number): void {
-    connection.link.stop();
-    if (!connections.delete(connection) || connection.nodeId === undefined) return;
-    registry.update(connection.nodeId, { connected: false, lastError: `the link was closed (${code})` });
-    logger.info({ nodeId: connection.nodeId, code }, 'a node link was closed');
+  function detach(connection: Connection, lastError: string): void {
+    const { nodeId, linkId, link } = connection;
+    link.stop();
+    if (!connections.delete(connection) || nodeId === undefined) return;
+    book.update({ nodeId, linkId }, { leftAt: now(), lastError });
+    onChange();
+    logger.info({ nodeId, reason: lastError }, 'a node link ended');
   }
 
   return {
@@ -111,14 +133,24 @@ export function createFleet(deps: {
       source.announce(revision);
       for (const { link } of connections) void link.pump();
     },
-    nodes: registry.list,
     stop() {
       clearInterval(heartbeat);
-      for (const { socket, link } of connections) {
-        link.stop();
-        socket.close(GOING_AWAY, 'the control plane stops');
+      for (const connection of connections) {
+        connection.socket.close(GOING_AWAY, 'the control plane stops');
+        detach(connection, 'the control plane that it was linked to stopped');
       }
     },
+  };
+}
+
+/** Nodes that stand at the same revision are sent the same delta, which is made text once. */
+function createSerializer(): (message: ControlMessage) => string {
+  const texts = new WeakMap<Delta, string>();
+  return (message) => {
+    if (message.type !== 'delta') return JSON.stringify(message);
+    const text = texts.get(message.delta) ?? JSON.stringify(message);
+    texts.set(message.delta, text);
+    return text;
   };
 }
 

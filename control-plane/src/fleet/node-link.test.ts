@@ -1,4 +1,4 @@
-import type { ControlMessage, Delta } from '@tollgate/schema';
+import { type ControlMessage, type Delta, SNAPSHOT_SCHEMA_VERSION } from '@tollgate/schema';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { NodePosition } from '../snapshot/delta.ts';
 import { createNodeLink } from './node-link.ts';
@@ -7,7 +7,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 const deltaOf = (from: number, to: number): Delta => ({
-  schemaVersion: 1,
+  schemaVersion: SNAPSHOT_SCHEMA_VERSION,
   from,
   to,
   operations: [],
@@ -55,6 +55,12 @@ test('a hello is answered with the delta, an empty one if the node is current', 
 test('a node that is too far behind is told to pull', async () => {
   const { link, sent } = createTestLink();
   await link.receive(hello(0));
+  expect(sent).toEqual(['pull']);
+});
+
+test('a node without the data keys of what it has is told to pull, although its revision is current', async () => {
+  const { link, sent } = createTestLink();
+  await link.receive({ ...hello(10), lacksDataKeys: true });
   expect(sent).toEqual(['pull']);
 });
 

@@ -82,7 +82,7 @@ export function createNodeLink({ source, send, close, onFailure }: NodeLinkDeps)
       switch (message.type) {
         case 'hello':
           if (state.tag !== 'new') return close('a second hello');
-          state = { tag: 'idle', at: message, due: 'anything' };
+          state = { tag: 'idle', at: message, due: message.lacksDataKeys ? 'pull' : 'anything' };
           return pump();
         case 'ack':
           if (state.tag !== 'awaiting') return close('an answer to nothing');

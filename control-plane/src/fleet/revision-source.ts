@@ -15,7 +15,19 @@ export type AnnouncedRevisions = RevisionSource & {
 /** The newest revision and the deltas to it; nodes that stand at the same revision share one. */
 export function createRevisionSource(db: Kysely<Tables>, keyring: Keyring): AnnouncedRevisions {
   const deltas = new Map<string, Promise<Delta | undefined>>();
+  /** Where the last deltas led to, so that the nodes that say they are there need no look into the database. */
+  const checksums = new Map<number, string>();
   let latest = 0;
+
+  async function makeDelta(position: { readonly revision: number; readonly checksum: string }) {
+    const delta = await readDelta(db, keyring, position);
+    if (delta) {
+      if (checksums.size >= DELTAS_MAX) checksums.clear();
+      checksums.set(delta.to, delta.checksum);
+    }
+    return delta;
+  }
+
   return {
     latest: () => latest,
     announce(revision) {
@@ -29,11 +41,12 @@ export function createRevisionSource(db: Kysely<Tables>, keyring: Keyring): Anno
       const known = deltas.get(key);
       if (known) return known;
       if (deltas.size >= DELTAS_MAX) deltas.clear();
-      const made = readDelta(db, keyring, { revision, checksum });
+      const made = makeDelta({ revision, checksum });
       deltas.set(key, made);
       made.catch(() => deltas.delete(key));
       return made;
     },
-    isSound: async ({ revision, checksum }) => (await checksumAt(db, revision)) === checksum,
+    isSound: async ({ revision, checksum }) =>
+      (checksums.get(revision) ?? (await checksumAt(db, revision))) === checksum,
   };
 }

@@ -12,11 +12,14 @@ export function createApp(deps: {
   readonly logger: Logger;
   readonly metrics: Metrics;
   newId(): string;
+  /** Addresses whose word on who sent a request is taken, such as `10.0.0.0/8,127.0.0.1`; left out, nobody's is. */
+  readonly trustedProxies?: string | undefined;
   /** Resolves if the database answers. */
   checkReady(): Promise<void>;
 }): FastifyInstance {
-  const { logger, metrics, newId, checkReady } = deps;
-  const app = Fastify({ bodyLimit: BODY_BYTES_MAX, forceCloseConnections: 'idle', logger: false });
+  const { logger, metrics, newId, trustedProxies, checkReady } = deps;
+  const trustProxy = trustedProxies ?? false;
+  const app = Fastify({ bodyLimit: BODY_BYTES_MAX, forceCloseConnections: 'idle', logger: false, trustProxy });
 
   app.setErrorHandler((error, _request, reply) => {
     const status = statusOf(error);
@@ -27,9 +30,6 @@ export function createApp(deps: {
   });
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'there is nothing at this path' }));
 
-  app.get('/', (_request, reply) =>
-    reply.type('text/plain; charset=utf-8').send('This is the control plane of Tollgate. Its API is at /graphql.\n'),
-  );
   app.get('/healthz', () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
     try {

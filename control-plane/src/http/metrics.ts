@@ -1,19 +1,20 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { ChangeSets } from '../change-set/change-sets.ts';
-import type { NodeStatus } from '../fleet/node-registry.ts';
+import type { CommitResult } from '../change-set/carry-out.ts';
+import type { LinkRecord } from '../fleet/node-link-record.ts';
 
 export type Metrics = {
   /** In the text format of Prometheus. */
   render(): Promise<string>;
   readonly contentType: string;
   observeRevision(revision: number): void;
-  /** The same change sets, counted and timed. */
-  measured(changeSets: ChangeSets): ChangeSets;
+  /** Counts and times a commit, of whatever it is. */
+  measured(commit: () => Promise<CommitResult>): Promise<CommitResult>;
 };
 
 /** Metrics of this process; labels hold names of nodes, never a secret. */
-export function createMetrics(nodes: () => readonly NodeStatus[]): Metrics {
+export function createMetrics(linked: () => readonly LinkRecord[]): Metrics {
   const registry = new Registry();
+  const nodes = () => linked().filter(({ leftAt }) => leftAt === null);
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
   const revision = new Gauge({
@@ -27,7 +28,7 @@ export function createMetrics(nodes: () => readonly NodeStatus[]): Metrics {
     help: 'Nodes that are linked to this replica.',
     registers,
     collect() {
-      this.set(nodes().filter(({ connected }) => connected).length);
+      this.set(nodes().length);
     },
   });
   new Gauge({
@@ -37,9 +38,7 @@ export function createMetrics(nodes: () => readonly NodeStatus[]): Metrics {
     registers,
     collect() {
       this.reset();
-      for (const node of nodes()) {
-        if (node.connected) this.set({ node: node.nodeId }, Math.max(0, latest - node.revision));
-      }
+      for (const { nodeId, revision } of nodes()) this.set({ node: nodeId }, Math.max(0, latest - revision));
     },
   });
   const commits = new Counter({
@@ -62,22 +61,19 @@ export function createMetrics(nodes: () => readonly NodeStatus[]): Metrics {
       latest = Math.max(latest, value);
       revision.set(latest);
     },
-    measured: ({ plan, commit }) => ({
-      plan,
-      async commit(request, origin) {
-        const stop = seconds.startTimer();
-        try {
-          const result = await commit(request, origin);
-          const outcome = result.committed ? 'committed' : result.problems.length > 0 ? 'refused' : 'unchanged';
-          commits.inc({ outcome });
-          return result;
-        } catch (error) {
-          commits.inc({ outcome: 'failed' });
-          throw error;
-        } finally {
-          stop();
-        }
-      },
-    }),
+    async measured(commit) {
+      const stop = seconds.startTimer();
+      try {
+        const result = await commit();
+        const outcome = result.committed ? 'committed' : result.problems.length > 0 ? 'refused' : 'unchanged';
+        commits.inc({ outcome });
+        return result;
+      } catch (error) {
+        commits.inc({ outcome: 'failed' });
+        throw error;
+      } finally {
+        stop();
+      }
+    },
   };
 }

@@ -3,16 +3,18 @@ import {
   type DeltaOperation,
   EMPTY_CHECKSUM,
   formatChecksum,
+  isNodeKind,
   type Keyring,
   SNAPSHOT_SCHEMA_VERSION,
   signRevision,
 } from '@tollgate/schema';
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import { toSnapshotItem } from '../aggregate/definitions.ts';
-import { parseEntityId, toEntityId } from '../aggregate/entity.ts';
+import { parseEntityId } from '../aggregate/entity.ts';
 import type { Tables } from '../database/tables.ts';
-import { toEntity } from '../projection/entity-row.ts';
+import { readDifferences, type Span } from '../history/differences.ts';
 import { readChecksum, readLatestRevision } from '../projection/revision-log.ts';
+import { readDataKeysOf } from '../secrets/data-keys-for-nodes.ts';
 
 /** A node that is further behind gets a snapshot; this bounds the size of a message. */
 export const DELTA_EVENTS_MAX = 1_000;
@@ -39,11 +41,14 @@ export function readDelta(db: Kysely<Tables>, keyring: Keyring, from: NodePositi
       if (from.revision > to || to - from.revision > DELTA_EVENTS_MAX) return undefined;
       if ((await checksumAt(trx, from.revision)) !== from.checksum) return undefined;
       const checksum = latest?.checksum ?? EMPTY_SNAPSHOT_CHECKSUM;
+      const operations = [...(await readOperations(trx, { from: from.revision, to }))];
+      const items = operations.flatMap((operation) => (operation.op === 'put' ? [operation.item] : []));
       return {
         schemaVersion: SNAPSHOT_SCHEMA_VERSION,
         from: from.revision,
         to,
-        operations: [...(await readOperations(trx, from.revision))],
+        operations,
+        dataKeys: [...(await readDataKeysOf(trx, keyring, items))],
         checksum,
         signature: signRevision(keyring, to, checksum),
       };
@@ -54,29 +59,14 @@ export async function checksumAt(db: Kysely<Tables>, revision: number): Promise<
   return revision === 0 ? EMPTY_SNAPSHOT_CHECKSUM : await readChecksum(db, revision);
 }
 
-/** One operation for each entity that was touched since, however often; none for one that came and went. */
-async function readOperations(db: Kysely<Tables>, from: number): Promise<readonly DeltaOperation[]> {
-  const touched = await db
-    .selectFrom('event')
-    .distinctOn('stream_id')
-    .select(['stream_id', 'type'])
-    .where('position', '>', from)
-    .orderBy('stream_id')
-    .orderBy('position')
-    .execute();
-  const keys = touched.map(({ stream_id }) => parseEntityId(stream_id));
-  const [kinds, names] = [keys.map(({ kind }) => kind), keys.map(({ name }) => name)];
-  const rows = await db
-    .selectFrom('entity')
-    .selectAll()
-    .where(sql<boolean>`(kind, name) in (select * from unnest(${kinds}::text[], ${names}::text[]))`)
-    .execute();
-  const entities = new Map(rows.map(toEntity).map((entity) => [toEntityId(entity.kind, entity.name), entity]));
-  return touched.flatMap(({ stream_id, type }): readonly DeltaOperation[] => {
-    const { kind, name } = parseEntityId(stream_id);
-    const entity = entities.get(toEntityId(kind, name));
-    if (entity) return [{ op: 'put', item: toSnapshotItem(entity) }];
-    // Its first event since then created it, so the node never had it.
-    return type.endsWith('Created') ? [] : [{ op: 'remove', kind, id: name }];
-  });
+/** One operation for each entity that differs, however often it was changed; none for one that came and went. */
+async function readOperations(db: Kysely<Tables>, span: Span): Promise<readonly DeltaOperation[]> {
+  const operations: DeltaOperation[] = [];
+  for await (const { id, after } of readDifferences(db, span)) {
+    const { kind, name } = parseEntityId(id);
+    const item = after && toSnapshotItem(after);
+    if (item) operations.push({ op: 'put', item });
+    else if (isNodeKind(kind)) operations.push({ op: 'remove', kind, id: name });
+  }
+  return operations;
 }

@@ -3,24 +3,26 @@ import {
   canonicalJson,
   EMPTY_CHECKSUM,
   type EntityKind,
-  entityKinds,
   formatChecksum,
+  itemText,
   type Json,
   type Keyring,
+  nodeKinds,
   SNAPSHOT_SCHEMA_VERSION,
+  type SnapshotDataKey,
   type SnapshotHead,
-  type SnapshotItem,
   type SnapshotTail,
   signRevision,
-  withItem,
+  withItemText,
 } from '@tollgate/schema';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { toSnapshotItem } from '../aggregate/definitions.ts';
+import type { EntityState } from '../aggregate/entity.ts';
 import type { EntityTable, Tables } from '../database/tables.ts';
-import { toEntity } from '../projection/entity-row.ts';
 import { readLatestRevision } from '../projection/revision-log.ts';
+import { readAllDataKeys } from '../secrets/data-keys-for-nodes.ts';
 
-const BATCH_ITEMS = 1_000;
+const BATCH_ITEMS = 500;
 
 export type SnapshotPort = {
   readonly db: Kysely<Tables>;
@@ -30,9 +32,9 @@ export type SnapshotPort = {
 };
 
 /**
- * The newest snapshot as chunks of lines: head, items, tail. It is one consistent view (a repeatable-read transaction) and
- * never whole in memory: at most 1,000 entities at a time, fetched as fast as the reader takes them. A reader that
- * leaves early ends the transaction; one that gets no tail must drop what it has.
+ * The newest snapshot as chunks of lines: head, data keys, items, tail. It is one consistent view (a repeatable-read
+ * transaction) and never whole in memory: at most 1,000 entities at a time, fetched as fast as the reader takes them. A
+ * reader that leaves early ends the transaction; one that gets no tail must drop what it has.
  */
 export async function* streamSnapshot({ db, keyring, onMismatch }: SnapshotPort): AsyncGenerator<string> {
   const trx = await db.startTransaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute();
@@ -40,12 +42,13 @@ export async function* streamSnapshot({ db, keyring, onMismatch }: SnapshotPort)
     const latest = await readLatestRevision(trx);
     const revision = latest?.revision ?? 0;
     yield line({ schemaVersion: SNAPSHOT_SCHEMA_VERSION, revision } satisfies SnapshotHead);
+    for (const dataKey of await readAllDataKeys(trx, keyring)) yield line({ dataKey } satisfies SnapshotDataKey);
     let checksum: Checksum = EMPTY_CHECKSUM;
     let count = 0;
-    for await (const items of readItems(trx)) {
-      checksum = items.reduce(withItem, checksum);
+    for await (const items of readItemTexts(trx)) {
+      checksum = items.reduce(withItemText, checksum);
       count += items.length;
-      yield items.map(line).join('');
+      yield items.join('\n').concat('\n');
     }
     const computed = formatChecksum(checksum);
     const recorded = latest?.checksum ?? formatChecksum(EMPTY_CHECKSUM);
@@ -57,20 +60,40 @@ export async function* streamSnapshot({ db, keyring, onMismatch }: SnapshotPort)
   }
 }
 
-async function* readItems(trx: Kysely<Tables>): AsyncGenerator<readonly SnapshotItem[]> {
-  for (const kind of entityKinds) yield* readItemsOf(trx, kind);
+async function* readItemTexts(trx: Kysely<Tables>): AsyncGenerator<readonly string[]> {
+  for (const kind of nodeKinds) yield* readItemTextsOf(trx, kind);
 }
 
-/** With a cursor, because pages by name are as fast only while Postgres' statistics of the table are fresh. */
-async function* readItemsOf(trx: Kysely<Tables>, kind: EntityKind): AsyncGenerator<readonly SnapshotItem[]> {
-  await sql`declare items no scroll cursor for select * from entity where kind = ${sql.lit(kind)}`.execute(trx);
-  while (true) {
-    const { rows } = await sql<Selectable<EntityTable>>`fetch ${sql.lit(BATCH_ITEMS)} from items`.execute(trx);
-    if (rows.length > 0) yield rows.map(toEntity).map(toSnapshotItem);
-    if (rows.length < BATCH_ITEMS) break;
+type Row = Pick<Selectable<EntityTable>, 'kind' | 'name' | 'state'>;
+
+/**
+ * With a cursor, because pages by name are as fast only while Postgres' statistics of the table are fresh. Postgres fetches
+ * the next rows while these are made into text.
+ */
+async function* readItemTextsOf(trx: Kysely<Tables>, kind: EntityKind): AsyncGenerator<readonly string[]> {
+  await sql`
+    declare items no scroll cursor for
+    select kind, name, state from entity where kind = ${sql.lit(kind)} and valid_until is null`.execute(trx);
+  let fetching: Promise<readonly Row[]> | undefined = fetchRows(trx);
+  while (fetching) {
+    const rows: readonly Row[] = await fetching;
+    fetching = rows.length === BATCH_ITEMS ? fetchRows(trx) : undefined;
+    if (rows.length > 0) yield rows.flatMap(toText);
   }
   await sql`close items`.execute(trx);
 }
 
-const line = (value: SnapshotHead | SnapshotItem | SnapshotTail): string =>
+function fetchRows(trx: Kysely<Tables>): Promise<readonly Row[]> {
+  const rows = sql<Row>`fetch ${sql.lit(BATCH_ITEMS)} from items`.execute(trx).then((result) => result.rows);
+  // A reader that leaves early awaits it no more; whoever does await it gets the error.
+  rows.catch(() => {});
+  return rows;
+}
+
+function toText({ kind, name, state }: Row): string | [] {
+  const item = toSnapshotItem({ kind, name, state: state as unknown as EntityState });
+  return item ? itemText(item) : [];
+}
+
+const line = (value: SnapshotHead | SnapshotDataKey | SnapshotTail): string =>
   `${canonicalJson(value as unknown as Json)}\n`;

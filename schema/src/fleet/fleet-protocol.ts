@@ -22,8 +22,20 @@ export const nodeMessage = z.discriminatedUnion('type', [
     checksum: z.string(),
     /** Where the node serves, for people to read. */
     address: z.string().max(500),
+    /** Of the node's software; older nodes do not say it. */
+    version: z.string().max(100).optional(),
+    /** Ids of the sealing keys that the node accepts, the current one first. */
+    sealingKeys: z.array(z.string().max(64)).max(100).optional(),
+    /** The node has sealed values without their data keys, such as after a crash, and needs a snapshot. */
+    lacksDataKeys: z.boolean().optional(),
   }),
-  z.object({ type: z.literal('ack'), revision: z.int().min(0), checksum: z.string() }),
+  z.object({
+    type: z.literal('ack'),
+    revision: z.int().min(0),
+    checksum: z.string(),
+    /** What the node cannot use although it enforces the revision. */
+    problem: z.string().max(2_000).optional(),
+  }),
   z.object({ type: z.literal('nack'), revision: z.int().min(0), reason: z.string().max(2_000) }),
 ]);
 export type NodeMessage = z.infer<typeof nodeMessage>;

@@ -2,6 +2,7 @@ import {
   createKeyring,
   EMPTY_CHECKSUM,
   formatChecksum,
+  itemText,
   SNAPSHOT_SCHEMA_VERSION,
   type SnapshotItem,
   signRevision,
@@ -13,5 +14,6 @@ export function signedSnapshot(sealKey: string, items: readonly SnapshotItem[]):
   const checksum = formatChecksum(items.reduce(withItem, EMPTY_CHECKSUM));
   const head = { schemaVersion: SNAPSHOT_SCHEMA_VERSION, revision: 1 };
   const tail = { count: items.length, checksum, signature: signRevision(createKeyring(sealKey), 1, checksum) };
-  return [head, ...items, tail].map((line) => `${JSON.stringify(line)}\n`).join('');
+  const lines = [JSON.stringify(head), ...items.map(itemText), JSON.stringify(tail)];
+  return lines.map((line) => `${line}\n`).join('');
 }

@@ -1,0 +1,85 @@
+import { parseArgs } from 'node:util';
+
+export const MEASUREMENTS = ['commits', 'propagation', 'plan', 'scale'] as const;
+export type Measurement = (typeof MEASUREMENTS)[number];
+
+export interface Options {
+  readonly measurements: readonly Measurement[];
+  /** Length of each measurement of commits. */
+  readonly seconds: number;
+  readonly writers: readonly number[];
+  readonly nodes: number;
+  /** Processes that share the light nodes. */
+  readonly nodeProcesses: number;
+  /** How often a key is blocked and unblocked. */
+  readonly rounds: number;
+  /** Entities of the document that is planned. */
+  readonly entities: number;
+  readonly keys: number;
+  /** A folder that keeps the database with its keys for the next run; temporary if left out. */
+  readonly data: string | undefined;
+}
+
+export const USAGE = `Options of the benchmark of the control plane (defaults in brackets):
+  --only LIST       measurements of ${MEASUREMENTS.join(', ')} [all]
+  --seconds N       length of each measurement of commits [10]
+  --writers LIST    writers at once [1,16]
+  --nodes N         light nodes that follow [50]
+  --processes N     processes that they share [5]
+  --rounds N        how often a key is blocked and unblocked [100]
+  --entities N      entities of the document that is planned [10000]
+  --keys N          virtual keys of the measurement of scale [1000000]
+  --data FOLDER     keeps the database there, so that the keys are made once
+  --quick           3 seconds, 10 nodes, 20 rounds, 1,000 entities, 20,000 keys
+  --help`;
+
+const DEFAULTS = {
+  only: MEASUREMENTS.join(),
+  seconds: '10',
+  writers: '1,16',
+  nodes: '50',
+  processes: '5',
+  rounds: '100',
+  entities: '10000',
+  keys: '1000000',
+};
+const QUICK = { ...DEFAULTS, seconds: '3', nodes: '10', rounds: '20', entities: '1000', keys: '20000' };
+
+function wholeNumber(option: string, text: string): number {
+  if (!/^[1-9]\d{0,6}$/.test(text))
+    throw new Error(`--${option}: ${JSON.stringify(text)} is not a whole number from 1`);
+  return Number(text);
+}
+
+function measurement(text: string): Measurement {
+  const found = MEASUREMENTS.find((name) => name === text);
+  if (found === undefined) throw new Error(`--only: ${JSON.stringify(text)} is not one of ${MEASUREMENTS.join(', ')}`);
+  return found;
+}
+
+/** Reads the command line; throws with a message that says which option is wrong and what would be right. */
+export function parseOptions(args: readonly string[]): Options | 'help' {
+  const text = { type: 'string' } as const;
+  const names = Object.fromEntries([...Object.keys(DEFAULTS), 'data'].map((name) => [name, text]));
+  const values: Readonly<Record<string, string | boolean | undefined>> = parseArgs({
+    // pnpm passes the `--` on that separates its own options.
+    args: args.filter((arg) => arg !== '--'),
+    options: { ...names, quick: { type: 'boolean' }, help: { type: 'boolean' } },
+  }).values;
+  if (values['help'] === true) return 'help';
+  const textOf = (name: keyof typeof DEFAULTS): string =>
+    String(values[name] ?? (values['quick'] === true ? QUICK : DEFAULTS)[name]);
+  const number = (name: keyof typeof DEFAULTS): number => wholeNumber(name, textOf(name));
+  const list = (name: keyof typeof DEFAULTS): string[] => [...new Set(textOf(name).split(','))];
+  return {
+    measurements: list('only').map(measurement),
+    seconds: number('seconds'),
+    writers: list('writers').map((count) => wholeNumber('writers', count)),
+    nodes: number('nodes'),
+    nodeProcesses: number('processes'),
+    rounds: number('rounds'),
+    entities: number('entities'),
+    keys: number('keys'),
+    data: typeof values['data'] === 'string' ? values['data'] : undefined,
+  };
+}
