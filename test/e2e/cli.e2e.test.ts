@@ -108,6 +108,7 @@ describe('the command line, on a real control plane', () => {
     expect(lines).toEqual([
       `~ model ${model}`,
       '  deployments[0].mock.tokens: 3 → 4',
+      expect.stringMatching(/^ {2}owned by cli, changed by admin \(cli\) at \S+Z, revision \d+$/),
       expect.stringMatching(/^0 to create, 1 to change, 0 to delete/),
     ]);
     const json = JSON.parse((await cli('plan', '-f', 'gateway.yaml', '--json')).stdout) as { entries: unknown[] };
@@ -189,6 +190,23 @@ describe('the command line, on a real control plane', () => {
     expect((await cli('nodes')).stdout).toMatch(/connected/);
     const doctor = await runCli(['doctor'], { folder, env: { ...env, TOLLGATE_GATEWAY_URL: stack.gatewayUrl } });
     expect(doctor).toMatchObject({ code: 0, stdout: expect.stringContaining('every connected node enforces') });
+  });
+
+  test('apply --await tells which nodes enforce the change, and after how long', async () => {
+    await write(documentOf(5));
+    const { code, stdout } = await cli('apply', '-f', 'gateway.yaml', '--yes', '--await', 'all');
+    expect(stdout).toMatch(/1 of 1 nodes enforce revision \d+ after \d+ ms\n {2}\S+: enforces it, after \d+ ms/);
+    expect(code).toBe(0);
+  });
+
+  test('export holds no secret, only where each is read from', async () => {
+    const exported = await cli('export', '--kind', 'providers', 'models', 'keys');
+    expect(exported).toMatchObject({ code: 0, stderr: '' });
+    expect(exported.stdout).toContain('env: PROVIDER_KEY');
+  });
+
+  test('verify proves the log of the running control plane', async () => {
+    expect((await cli('verify')).stdout).toMatch(/^The log is whole and unchanged: \d+ events/);
   });
 
   test('a wrong admin token is said, not shown', async () => {

@@ -2,7 +2,9 @@ import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('../../infra/cli/dist/main.js', import.meta.url));
+/** From here to the root of the repository: the built files lie one folder deeper than the sources. */
+const ROOT = import.meta.url.endsWith('.ts') ? '../..' : '../../..';
+const MAIN = fileURLToPath(new URL(`${ROOT}/infra/cli/dist/main.js`, import.meta.url));
 
 export type CliOutcome = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 

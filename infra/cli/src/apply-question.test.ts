@@ -5,9 +5,20 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FakeControlPlane, startFakeControlPlane } from './testing/fake-control-plane.ts';
 import { runInProcess } from './testing/run-in-process.ts';
 
-const entries = [{ action: 'CREATE', kind: 'TEAM', name: 't', fields: [] }];
-const plan = { revision: 1, entries, problems: [] };
-const commit = { ...plan, revision: 2, committed: true, issuedSecrets: [] };
+const entries = [
+  {
+    action: 'CREATE',
+    kind: 'TEAM',
+    name: 't',
+    fields: [],
+    cause: 'REQUESTED',
+    owner: 'cli',
+    notEnforced: [],
+    previous: null,
+  },
+];
+const plan = { revision: 1, entries, problems: [], effects: { affected: [], more: 0, isComplete: true } };
+const commit = { ...plan, revision: 2, committed: true, issuedSecrets: [], replayed: false, propagation: null };
 
 let folder = '';
 let server: FakeControlPlane;

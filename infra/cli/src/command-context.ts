@@ -8,6 +8,7 @@ export type CommandContext = {
   readonly environment: Environment;
   readonly fetch: typeof fetch;
   readonly now: () => number;
+  readonly newId: () => string;
   exitWith(code: number): void;
 };
 

@@ -52,6 +52,7 @@ describe('plan as a process', { timeout: PROCESS_TIMEOUT_MS }, () => {
         '  apiKey: (secret)',
         '~ model gpt-4.1',
         '  deployments[0].weight: 1 → 3',
+        '  owned by cli, changed by admin (cli) at 2027-01-01T00:00:00.000Z, revision 3',
         '',
         '1 to create, 1 to change, 0 to delete (revision 17)',
         '',
@@ -66,13 +67,20 @@ describe('plan as a process', { timeout: PROCESS_TIMEOUT_MS }, () => {
             source: 'CLI',
             changes: [
               {
-                putProvider: {
+                put: {
+                  kind: 'PROVIDER',
                   name: 'openai',
                   spec: { type: 'openai', apiKey: { value: SECRET, ref: { env: 'OPENAI_API_KEY' } } },
                 },
               },
-              { putModel: { name: 'gpt-4.1', spec: { deployments: [{ provider: 'openai', model: 'gpt-4.1' }] } } },
-              { putVirtualKey: { name: 'search', spec: {} } },
+              {
+                put: {
+                  kind: 'MODEL',
+                  name: 'gpt-4.1',
+                  spec: { deployments: [{ provider: 'openai', model: 'gpt-4.1' }] },
+                },
+              },
+              { put: { kind: 'VIRTUAL_KEY', name: 'search', spec: {} } },
             ],
           },
         },
@@ -93,8 +101,9 @@ describe('plan as a process', { timeout: PROCESS_TIMEOUT_MS }, () => {
         kind: 'MODEL',
         name: 'gpt-4.1',
         path: 'deployments[0].provider',
+        since: null,
       },
-      { code: 'stale_revision', message: 'current is 18', kind: null, name: null, path: null },
+      { code: 'stale_revision', message: 'current is 18', kind: null, name: null, path: null, since: null },
     ];
     const ended = await tollgate(['plan', '-f', 'doc.yaml'], data({ planChangeSet: plan({ problems }) }));
     expect(ended).toEqual({
@@ -129,7 +138,7 @@ describe('apply as a process', { timeout: PROCESS_TIMEOUT_MS }, () => {
     expect(ended.stdout.split(ISSUED)).toHaveLength(2);
     expect(server?.requests[1]).toMatchObject({
       operation: 'Commit',
-      variables: { input: { expectedRevision: 17, reason: 'more weight', source: 'CLI' } },
+      variables: { input: { unchangedSince: 17, reason: 'more weight', source: 'CLI' } },
     });
   });
 });

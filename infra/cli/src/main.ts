@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { randomUUID } from 'node:crypto';
 import { runCli } from './run-cli.ts';
 import { createTerminal } from './terminal.ts';
 
@@ -15,4 +16,5 @@ process.exitCode = await runCli(process.argv.slice(2), {
   environment: env,
   fetch,
   now: Date.now,
+  newId: randomUUID,
 });

@@ -1,13 +1,21 @@
 import { Command } from 'commander';
 import type { CommandContext } from './command-context.ts';
 import { addApplyCommand } from './commands/apply.ts';
+import { addDiffCommand } from './commands/diff.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addExportCommand } from './commands/export.ts';
+import { addFmtCommand } from './commands/fmt.ts';
+import { addHistoryCommand } from './commands/history.ts';
+import { addImportCommand } from './commands/import.ts';
 import { addKeysCommand } from './commands/keys.ts';
 import { addNodesCommand } from './commands/nodes.ts';
 import { addPlanCommand } from './commands/plan.ts';
+import { addRollbackCommand } from './commands/rollback.ts';
 import { addSchemaCommand } from './commands/schema.ts';
+import { addSealingKeysCommand } from './commands/sealing-keys.ts';
 import { addUpCommand } from './commands/up.ts';
 import { addValidateCommand } from './commands/validate.ts';
+import { addVerifyCommand } from './commands/verify.ts';
 
 const ENVIRONMENT = `
 Environment:
@@ -30,10 +38,18 @@ export function createProgram(context: CommandContext): Command {
   addUpCommand(program, context);
   addPlanCommand(program, context);
   addApplyCommand(program, context);
+  addExportCommand(program, context);
+  addDiffCommand(program, context);
+  addHistoryCommand(program, context);
+  addRollbackCommand(program, context);
+  addVerifyCommand(program, context);
   addValidateCommand(program, context);
+  addFmtCommand(program, context);
+  addImportCommand(program, context);
   addSchemaCommand(program, context);
   addNodesCommand(program, context);
   addKeysCommand(program, context);
+  addSealingKeysCommand(program, context);
   addDoctorCommand(program, context);
   return program;
 }

@@ -1,94 +1,88 @@
-import type { PutChange } from '@tollgate/schema';
+import { type EntityKind, type PutChange, toPascalCase } from '@tollgate/schema';
 import { z } from 'zod';
-import { graphqlKind } from './entity-kind.ts';
+import { toGraphqlKind } from './entity-kind.ts';
 import type { GraphqlClient } from './graphql-client.ts';
+import { COMMIT_FIELDS, type Commit, commit, PLAN_FIELDS, type Plan, plan } from './plan-answer.ts';
+import type { Awaiting } from './propagation.ts';
 
-const entry = z.object({
-  action: z.enum(['CREATE', 'UPDATE', 'DELETE', 'BLOCK', 'UNBLOCK']),
-  kind: graphqlKind,
-  name: z.string(),
-  fields: z.array(z.object({ path: z.string(), before: z.string().nullable(), after: z.string().nullable() })),
-});
-const problem = z.object({
-  code: z.string(),
-  message: z.string(),
-  kind: graphqlKind.nullable(),
-  name: z.string().nullable(),
-  path: z.string().nullable(),
-});
-const plan = z.object({ revision: z.number(), entries: z.array(entry), problems: z.array(problem) });
-const commit = plan.extend({
-  committed: z.boolean(),
-  issuedSecrets: z.array(z.object({ name: z.string(), secret: z.string() })),
-});
+type Named = { readonly kind: EntityKind; readonly name: string };
 
-export type PlanEntry = z.infer<typeof entry>;
-/** `before` and `after` are JSON text, null where there is nothing. */
-export type FieldChange = PlanEntry['fields'][number];
-export type ServerProblem = z.infer<typeof problem>;
-export type Plan = z.infer<typeof plan>;
-/** If there are problems, nothing was committed; without problems and not committed, there was nothing to change. */
-export type Commit = z.infer<typeof commit>;
+/** A change as it is sent; whether it is right is said by the control plane. */
+export type SentChange =
+  | PutChange
+  | (Named & { readonly op: 'delete' | 'block' | 'unblock' })
+  /** `grace` is a duration for which the secret before is still taken. */
+  | { readonly op: 'rotate'; readonly name: string; readonly grace?: string | undefined };
 
-const ENTRIES = 'entries { action kind name fields { path before after } } problems { code message kind name path }';
-const COMMIT = `committed revision ${ENTRIES} issuedSecrets { name secret }`;
+export type SentChangeSet = {
+  readonly changes: readonly SentChange[];
+  /** The name of the document that declares. */
+  readonly owner?: string | undefined;
+  readonly takeOver?: boolean | undefined;
+  readonly prune?: boolean | undefined;
+};
+
+export type CommitOptions = {
+  /** Refuses the commit if anything that it changes was changed after this revision. */
+  readonly unchangedSince?: number | undefined;
+  readonly expectedRevision?: number | undefined;
+  /** Sent again with the same key, it is not committed again. */
+  readonly idempotencyKey?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly awaitPropagation?: Awaiting | undefined;
+};
 
 const planOperation = {
-  text: `query Plan($input: ChangeSetInput!) { planChangeSet(input: $input) { revision ${ENTRIES} } }`,
+  text: `query Plan($input: ChangeSetInput!) { planChangeSet(input: $input) { ${PLAN_FIELDS} } }`,
   answer: z.object({ planChangeSet: plan }),
 };
 const commitOperation = {
-  text: `mutation Commit($input: ChangeSetInput!) { commitChangeSet(input: $input) { ${COMMIT} } }`,
+  text: `mutation Commit($input: ChangeSetInput!) { commitChangeSet(input: $input) { ${COMMIT_FIELDS} } }`,
   answer: z.object({ commitChangeSet: commit }),
 };
-export type CommitOptions = { readonly expectedRevision: number; readonly reason?: string | undefined };
 
-/** What the changes would do now; changes nothing. */
-export async function requestPlan(client: GraphqlClient, changes: readonly PutChange[]): Promise<Plan> {
-  const input = { changes: changes.map(toChangeInput), source: 'CLI' };
-  const { planChangeSet } = await client.request(planOperation, { input }, secretsIn(changes));
+/** What the changes would do now; changes nothing. `secrets` are the values within that no message may repeat. */
+export async function requestPlan(
+  client: GraphqlClient,
+  changeSet: SentChangeSet,
+  options: Pick<CommitOptions, 'unchangedSince'> = {},
+  secrets: readonly string[] = [],
+): Promise<Plan> {
+  const { planChangeSet } = await client.request(planOperation, { input: toInput(changeSet, options) }, secrets);
   return planChangeSet;
 }
 
-/** Commits the changes if nothing else was committed since the expected revision. */
+/** Commits all of the changes or none. */
 export async function requestCommit(
   client: GraphqlClient,
-  changes: readonly PutChange[],
-  { expectedRevision, reason }: CommitOptions,
+  changeSet: SentChangeSet,
+  options: CommitOptions = {},
+  secrets: readonly string[] = [],
 ): Promise<Commit> {
-  const input = { changes: changes.map(toChangeInput), expectedRevision, source: 'CLI', ...(reason && { reason }) };
-  const { commitChangeSet } = await client.request(commitOperation, { input }, secretsIn(changes));
+  const { commitChangeSet } = await client.request(commitOperation, { input: toInput(changeSet, options) }, secrets);
   return commitChangeSet;
 }
 
-/** Blocks or unblocks a key at once, whatever else was committed meanwhile. */
-export async function requestBlock(client: GraphqlClient, action: 'block' | 'unblock', name: string): Promise<Commit> {
-  const change = action === 'block' ? { blockVirtualKey: { name } } : { unblockVirtualKey: { name } };
-  const { commitChangeSet } = await client.request(commitOperation, { input: { changes: [change], source: 'CLI' } });
-  return commitChangeSet;
+/** What is not given is left out, so that the control plane's own default holds. */
+function toInput({ changes, ...who }: SentChangeSet, options: CommitOptions): Readonly<Record<string, unknown>> {
+  return { changes: changes.map(toChangeInput), source: 'CLI', ...who, ...options };
 }
 
 /** GraphQL's input has one field for each kind of change; exactly one is given. */
-function toChangeInput({ kind, name, declaration: spec }: PutChange): Readonly<Record<string, unknown>> {
-  switch (kind) {
-    case 'provider':
-      return { putProvider: { name, spec } };
-    case 'model':
-      return { putModel: { name, spec } };
-    case 'team':
-      return { putTeam: { name, spec } };
-    case 'virtual-key':
-      return { putVirtualKey: { name, spec } };
+function toChangeInput(change: SentChange): Readonly<Record<string, unknown>> {
+  switch (change.op) {
+    case 'put': {
+      const { kind, name, declaration, expectedVersion } = change;
+      return { put: { kind: toGraphqlKind(kind), name, spec: declaration, expectedVersion } };
+    }
+    case 'delete':
+      return { delete: { kind: toGraphqlKind(change.kind), name: change.name } };
+    case 'block':
+    case 'unblock':
+      return { [`${change.op}${toPascalCase(change.kind)}`]: { name: change.name } };
+    case 'rotate':
+      return { rotateVirtualKey: { name: change.name, grace: change.grace } };
     default:
-      return kind satisfies never;
+      return change satisfies never;
   }
-}
-
-function secretsIn(changes: readonly PutChange[]): readonly string[] {
-  return changes.flatMap((change) => {
-    if (change.kind === 'provider') return change.declaration.apiKey?.value ?? [];
-    if (change.kind !== 'virtual-key') return [];
-    const { secret } = change.declaration;
-    return secret && 'value' in secret ? secret.value : [];
-  });
 }

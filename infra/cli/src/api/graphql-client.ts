@@ -59,7 +59,8 @@ const NEVER_SENT: ReadonlySet<string> = new Set([
   'ENETUNREACH',
 ]);
 
-function unreachable(url: string, error: unknown, timeoutMs: number): Error {
+/** Says why nothing was answered, and what to do. */
+export function unreachable(url: string, error: unknown, timeoutMs = 0): Error {
   if (error instanceof Error && error.name === 'TimeoutError')
     return userError(`the control plane at ${url} did not answer within ${timeoutMs / 1000} s`, {
       isOutcomeUnknown: true,

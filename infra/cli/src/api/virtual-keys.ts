@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { GraphqlClient } from './graphql-client.ts';
-
-const PAGE_SIZE = 500;
+import { connectionOf, type Listed, PAGE_INFO, requestAll } from './pages.ts';
 
 const virtualKey = z.object({
   name: z.string(),
@@ -14,33 +13,12 @@ const virtualKey = z.object({
 });
 export type VirtualKey = z.infer<typeof virtualKey>;
 
-const page = z.object({
-  virtualKeys: z.object({
-    edges: z.array(z.object({ node: virtualKey })),
-    pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }),
-  }),
-});
-type Page = z.infer<typeof page>;
-
-const keysOperation = {
+const operation = {
   text: `query Keys($first: Int, $after: String) { virtualKeys(first: $first, after: $after) {
-    edges { node { name team models expiresAt blocked tags revision } } pageInfo { hasNextPage endCursor } } }`,
-  answer: page,
+    edges { node { name team models expiresAt blocked tags revision } } ${PAGE_INFO} } }`,
+  answer: z.object({ virtualKeys: connectionOf(virtualKey) }),
 };
 
-export type VirtualKeyList = { readonly keys: readonly VirtualKey[]; readonly hasMore: boolean };
-
-/** Fetches keys page by page, at most `limit` of them. */
-export async function requestVirtualKeys(client: GraphqlClient, limit: number): Promise<VirtualKeyList> {
-  const keys: VirtualKey[] = [];
-  let after: string | null = null;
-  for (;;) {
-    const first = Math.min(PAGE_SIZE, limit - keys.length);
-    const answer: Page = await client.request(keysOperation, { first, after });
-    const { edges, pageInfo } = answer.virtualKeys;
-    keys.push(...edges.map((edge) => edge.node));
-    after = pageInfo.endCursor;
-    if (!pageInfo.hasNextPage || after === null || edges.length === 0) return { keys, hasMore: false };
-    if (keys.length >= limit) return { keys, hasMore: true };
-  }
-}
+/** Keys by name, at most `limit` of them. */
+export const requestVirtualKeys = (client: GraphqlClient, limit: number): Promise<Listed<VirtualKey>> =>
+  requestAll(client, operation, { limit });

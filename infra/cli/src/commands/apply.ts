@@ -1,82 +1,80 @@
 import type { Command } from 'commander';
-import { type Commit, type Plan, requestCommit, requestPlan } from '../api/change-set.ts';
-import { type CommandContext, connect, printJson } from '../command-context.ts';
-import { locateProblems, type ShownProblem } from '../document/locate-problems.ts';
-import { prepareChanges } from '../document/prepare-changes.ts';
+import { type CommandContext, printJson } from '../command-context.ts';
+import { locateProblems } from '../document/locate-problems.ts';
+import { commitPlan } from '../planning/commit-plan.ts';
+import { confirm } from '../planning/confirm.ts';
+import { loadSavedPlan } from '../planning/load-saved-plan.ts';
+import { type PlanOptions, planDocument, type ReadyPlan } from '../planning/plan-document.ts';
 import { renderApplied } from '../rendering/applied.ts';
 import { renderPlan } from '../rendering/plan.ts';
-import { renderProblems } from '../rendering/problems.ts';
-import { isUserError, userError } from '../user-error.ts';
-import { fileOption } from './file-option.ts';
+import { userError } from '../user-error.ts';
+import { type AwaitOptions, addAwaitOptions, toAwaiting } from './await-options.ts';
+import { addDocumentOptions } from './document-options.ts';
+import { refuse } from './refuse.ts';
 
-type Options = {
-  readonly file: readonly string[];
-  readonly yes?: true;
-  readonly reason?: string;
-  readonly json?: true;
-};
+type Options = Partial<PlanOptions> &
+  AwaitOptions & { readonly yes?: true; readonly reason?: string; readonly json?: true };
 
 export function addApplyCommand(program: Command, context: CommandContext): void {
-  program
+  const command = program
     .command('apply')
     .description('make what a document declares so: plans, shows, asks, and commits everything at once or nothing')
-    .addOption(fileOption())
+    .argument('[plan.json]', 'a plan that `tollgate plan --out` saved; it is applied without a question');
+  addAwaitOptions(addDocumentOptions(command, { isFileNeeded: false }))
     .option('--yes', 'do not ask')
     .option('--reason <text>', 'why, for the history')
     .option('--json', 'print the outcome as JSON; needs --yes')
-    .action(async (options: Options) => context.exitWith(await apply(options, context)));
+    .action(async (plan: string | undefined, options: Options) =>
+      context.exitWith(await apply(plan, options, context)),
+    );
+}
+
+function apply(plan: string | undefined, options: Options, context: CommandContext): Promise<number> {
+  const { file, ...rest } = options;
+  if (plan === undefined && file === undefined)
+    throw userError('say what to apply: a document with -f FILE, or the plan that `tollgate plan --out` saved');
+  if (plan === undefined || file !== undefined) {
+    if (plan !== undefined) throw userError('give either a saved plan or a document with -f, not both');
+    return applyDocument({ ...rest, file: file ?? [] }, context);
+  }
+  if (options.takeOver || options.prune)
+    throw userError('a saved plan is applied as it is: --take-over and --prune belong to `tollgate plan`');
+  return applySaved(plan, options, context);
 }
 
 /**
- * 1. reads the document and its secrets, 2. plans, 3. shows and asks, 4. commits on the condition that the plan's revision
- * is still current, 5. prints the secrets that were made. A crash before 4 leaves nothing; one between 4 and 5 leaves keys
- * whose secrets nobody knows: they have to be deleted and declared again.
+ * 1. reads the document and its secrets, 2. plans, 3. shows and asks, 4. commits on the condition that nothing that the plan
+ * changes was changed since, 5. prints the secrets that were made. A crash before 4 leaves nothing; one between 4 and 5 leaves
+ * keys whose secrets nobody knows: `tollgate keys rotate` gives them new ones.
  */
-async function apply({ file, yes, reason, json }: Options, context: CommandContext): Promise<number> {
-  const { terminal, environment } = context;
+async function applyDocument(options: Options & PlanOptions, context: CommandContext): Promise<number> {
+  const { terminal } = context;
+  const { yes, json } = options;
   if (json && !yes) throw userError('--json needs --yes: there is no place for a question in the output');
-  const prepared = await prepareChanges(file, environment);
-  if (!prepared.ok) return refuse(prepared.problems);
-  const client = connect(context);
-  const plan = await requestPlan(client, prepared.changes);
-  if (plan.problems.length > 0) return refuse(locateProblems(prepared.document, plan.problems));
+  const planned = await planDocument(options, context);
+  if (planned.kind === 'refused') return refuse(planned, options, context);
+  const { plan, ready } = planned;
   if (!json) terminal.print(renderPlan(plan, terminal.colours));
   if (plan.entries.length === 0) {
     if (json) printJson(terminal, { committed: false, ...plan, issuedSecrets: [] });
     return 0;
   }
-  if (!yes && !(await isConfirmed(context))) return 1;
-  const commit = await explainLostAnswer(
-    requestCommit(client, prepared.changes, { expectedRevision: plan.revision, reason }),
-  );
-  if (commit.problems.length > 0) return refuse(locateProblems(prepared.document, commit.problems), commit);
-  if (json) printJson(terminal, commit);
-  else terminal.print(renderApplied(commit, terminal.colours));
-  return 0;
-
-  function refuse(problems: readonly ShownProblem[], answer: Partial<Plan | Commit> = {}): number {
-    if (json) printJson(terminal, { committed: false, ...answer, problems });
-    else terminal.complain(renderProblems(problems, terminal.colours));
-    return 1;
-  }
+  if (!yes && !(await confirm('Apply these changes?', context))) return 1;
+  return await commit(ready, options, context);
 }
 
-async function isConfirmed({ terminal }: CommandContext): Promise<boolean> {
-  if (!terminal.isInteractive)
-    throw userError('nobody is there to be asked: the input is no terminal. Give --yes to apply without a question');
-  const answer = await terminal.ask('Apply these changes? [y/N] ');
-  if (/^y(es)?$/i.test(answer.trim())) return true;
-  terminal.complain('Nothing was changed');
-  return false;
+async function applySaved(path: string, options: Options, context: CommandContext): Promise<number> {
+  const loaded = await loadSavedPlan(path, context);
+  return loaded.kind === 'refused' ? refuse(loaded, options, context) : await commit(loaded.ready, options, context);
 }
 
-async function explainLostAnswer(commit: Promise<Commit>): Promise<Commit> {
-  try {
-    return await commit;
-  } catch (error) {
-    if (!isUserError(error) || !error.isOutcomeUnknown) throw error;
-    throw userError(
-      `${error.message}\nWhether the changes were made is not known: \`tollgate plan\` shows what is left to do`,
-    );
-  }
+async function commit(ready: ReadyPlan, options: Options, context: CommandContext): Promise<number> {
+  const { terminal } = context;
+  const { reason, json } = options;
+  const done = await commitPlan(ready, { reason, awaitPropagation: toAwaiting(options) });
+  if (done.problems.length > 0)
+    return refuse({ problems: locateProblems(ready.locate, done.problems) }, options, context);
+  if (json) printJson(terminal, done);
+  else terminal.print(renderApplied(done, terminal.colours));
+  return done.propagation?.reached === false ? 1 : 0;
 }

@@ -25,9 +25,7 @@ export async function installDemo({ controlPlaneUrl, adminToken, fetch }: DemoTa
   if (adminToken === undefined) return undefined;
   const client = createGraphqlClient({ url: controlPlaneUrl, token: adminToken, fetch });
   if ((await requestRevision(client)) > 0) return undefined;
-  const { issuedSecrets } = await requestCommit(client, DEMO, {
-    expectedRevision: 0,
-    reason: 'the demo of the first start',
-  });
+  const options = { expectedRevision: 0, reason: 'the demo of the first start' };
+  const { issuedSecrets } = await requestCommit(client, { changes: DEMO }, options);
   return issuedSecrets.find(({ name }) => name === 'demo')?.secret;
 }

@@ -1,16 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { node as fixture } from '../testing/fixtures.ts';
 import { checkFleet, checkReadiness } from './checks.ts';
 
-const node = {
-  nodeId: 'n1',
-  address: 'http://a',
-  connected: true,
-  revision: 5,
-  acknowledgedAt: null,
-  connectedAt: null,
-  lastError: null,
-  lag: 0,
-};
+const node = fixture({ revision: 5 });
 const states = (checks: ReturnType<typeof checkFleet>) => checks.map(({ name, state }) => `${name} ${state}`);
 
 describe('checkFleet', () => {

@@ -55,4 +55,4 @@ export function checkFleet({ nodes, revision }: Fleet): readonly Check[] {
 }
 
 const describe = ({ nodeId, revision, lastError }: Fleet['nodes'][number]): string =>
-  `${nodeId} at ${revision ?? 'none'}${lastError === null ? '' : ` (${lastError})`}`;
+  `${nodeId} at ${revision}${lastError === null ? '' : ` (${lastError})`}`;

@@ -45,8 +45,8 @@ describe('resolveSecrets', () => {
       'a.yaml',
       'tollgate: 1\nkeys:\n  f: { secret: { file: key.txt } }\n  e: { secret: { env: KEY } }\n  h: {}',
     );
-    const document = await loadDocument([folder]);
-    const { secrets, problems } = await resolveSecrets(document, { KEY: 'secret-from-environment' });
+    const { declarations, locate } = await loadDocument([folder]);
+    const { secrets, problems } = await resolveSecrets(declarations, locate, { KEY: 'secret-from-environment' });
     expect(problems).toEqual([]);
     expect([...secrets.values()]).toEqual(['secret-from-file', 'secret-from-environment']);
   });
@@ -56,7 +56,8 @@ describe('resolveSecrets', () => {
       'a.yaml',
       'tollgate: 1\nkeys:\n  f: { secret: { file: none.txt } }\n  e: { secret: { env: constructor } }',
     );
-    const { problems } = await resolveSecrets(await loadDocument([folder]), {});
+    const { declarations, locate } = await loadDocument([folder]);
+    const { problems } = await resolveSecrets(declarations, locate, {});
     expect(problems.map(({ line, column, path, message }) => `${line}:${column} ${path}: ${message}`)).toEqual([
       `3:16 keys.f.secret: the file ${join(folder, 'none.txt')} cannot be read (ENOENT)`,
       '4:16 keys.e.secret: the environment variable constructor is not set',

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ParsedDocument, parseDocument } from '@tollgate/schema';
+import { type DocumentFile, type ParsedDocument, parseDocument } from '@tollgate/schema';
 import { codeOf } from '../api/graphql-client.ts';
 import { userError } from '../user-error.ts';
 
@@ -10,15 +10,22 @@ const FILES_MAX = 1_000;
 const DOCUMENT_FILE = /\.(ya?ml|json)$/i;
 
 /**
- * Reads and parses a document: the given files, and of the given folders all `.yaml`, `.yml` and `.json` files in the order
- * of their names, without folders in them.
- * @throws UserError if one cannot be read; what is wrong within them is in the document's `problems`.
+ * Reads and parses a document.
+ * @throws UserError if a file cannot be read; what is wrong within them is in the document's `problems`.
  */
 export async function loadDocument(paths: readonly string[]): Promise<ParsedDocument> {
+  return parseDocument(await readDocumentFiles(paths));
+}
+
+/**
+ * Reads the given files, and of the given folders all `.yaml`, `.yml` and `.json` files in the order of their names, without
+ * folders in them.
+ * @throws UserError if one cannot be read
+ */
+export async function readDocumentFiles(paths: readonly string[]): Promise<readonly DocumentFile[]> {
   const files = (await Promise.all(paths.map(listFiles))).flat();
   if (files.length > FILES_MAX) throw userError(`a document has at most ${FILES_MAX} files; these are ${files.length}`);
-  const texts = await Promise.all(files.map(async (path) => ({ path, text: await readText(path) })));
-  return parseDocument(texts);
+  return Promise.all(files.map(async (path) => ({ path, text: await readTextFile(path) })));
 }
 
 async function listFiles(path: string): Promise<readonly string[]> {
@@ -29,7 +36,8 @@ async function listFiles(path: string): Promise<readonly string[]> {
   return names.sort().map((name) => join(path, name));
 }
 
-async function readText(path: string): Promise<string> {
+/** @throws UserError if it cannot be read, is too large or is no text */
+export async function readTextFile(path: string): Promise<string> {
   const bytes = await readable(path, () => readFile(path));
   if (bytes.length > FILE_BYTES_MAX)
     throw userError(`${path} has ${bytes.length} bytes; at most ${FILE_BYTES_MAX} are read: split the document`);

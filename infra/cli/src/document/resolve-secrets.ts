@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import {
+  type DocumentEntity,
   type DocumentProblem,
-  type ParsedDocument,
   type ResolvedSecrets,
   type SecretRef,
   type SecretUse,
@@ -10,22 +10,27 @@ import {
 } from '@tollgate/schema';
 import { codeOf } from '../api/graphql-client.ts';
 import type { Environment } from '../terminal.ts';
+import type { Locate } from './locate-problems.ts';
 
 export type SecretResolution = { readonly secrets: ResolvedSecrets; readonly problems: readonly DocumentProblem[] };
 
 type Resolved = { readonly value: string } | { readonly problem: string };
 
 /**
- * Reads every secret that the document asks for. A file's path is relative to the document file that names it, and one line
- * end at its end is not part of the secret. What cannot be read is a problem at the place in the document that asks for it.
+ * Reads every secret that entities of a document ask for. A file's path is relative to the document file that names it, and
+ * one line end at its end is not part of the secret. What cannot be read is a problem at the place that asks for it.
  */
-export async function resolveSecrets(document: ParsedDocument, environment: Environment): Promise<SecretResolution> {
+export async function resolveSecrets(
+  entities: readonly DocumentEntity[],
+  locate: Locate,
+  environment: Environment,
+): Promise<SecretResolution> {
   const secrets = new Map<SecretRef, string>();
   const problems: DocumentProblem[] = [];
-  for (const use of secretUses(document.declarations)) {
+  for (const use of secretUses(entities)) {
     const resolved = await resolveSecret(use, environment);
     if ('value' in resolved) secrets.set(use.ref, resolved.value);
-    else problems.push({ ...placeOf(document, use), message: resolved.problem });
+    else problems.push({ ...placeOf(locate, use), message: resolved.problem });
   }
   return { secrets, problems };
 }
@@ -45,6 +50,5 @@ async function resolveSecret({ ref, entity }: SecretUse, environment: Environmen
   }
 }
 
-function placeOf(document: ParsedDocument, { entity, path }: SecretUse): Omit<DocumentProblem, 'message'> {
-  return document.locate(entity.kind, entity.name, path) ?? { ...entity.at, path };
-}
+const placeOf = (locate: Locate, { entity, path }: SecretUse): Omit<DocumentProblem, 'message'> =>
+  locate(entity.kind, entity.name, path) ?? { ...entity.at, path };

@@ -1,6 +1,4 @@
-import type { Commit } from '../api/change-set.ts';
 import type { VirtualKey } from '../api/virtual-keys.ts';
-import { printable } from './printable.ts';
 import { renderTable } from './table.ts';
 
 const HEAD = ['KEY', 'STATE', 'TEAM', 'MODELS', 'EXPIRES', 'TAGS'];
@@ -29,9 +27,11 @@ function stateOf({ blocked, expiresAt }: VirtualKey, nowMs: number): string {
   return expiresAt !== null && Date.parse(expiresAt) <= nowMs ? 'expired' : 'active';
 }
 
+/** What is said if something was done, and if there was nothing to do. */
+export type Words = { readonly done: string; readonly already: string };
+
 /** What became of `keys block` and `keys unblock`. */
-export function renderBlocked(action: 'block' | 'unblock', name: string, { committed, revision }: Commit): string {
+export function renderBlocked(action: 'block' | 'unblock', name: string): Words {
   const state = action === 'block' ? 'blocked' : 'not blocked';
-  const words = committed ? `is ${state} now` : `was ${state} already`;
-  return `key ${printable(name)} ${words} (revision ${revision})`;
+  return { done: `key ${name} is ${state} now`, already: `key ${name} was ${state} already` };
 }

@@ -1,9 +1,4 @@
 import type { EntityKind } from '@tollgate/schema';
 
-/** What people call each kind. */
-export const KIND_WORDS: Readonly<Record<EntityKind, string>> = Object.freeze({
-  provider: 'provider',
-  model: 'model',
-  team: 'team',
-  'virtual-key': 'key',
-});
+/** What people call a kind: `access group`; a virtual key is a key. */
+export const toKindWords = (kind: EntityKind): string => (kind === 'virtual-key' ? 'key' : kind.replaceAll('-', ' '));

@@ -1,7 +1,7 @@
 import type { Fleet, FleetNode } from '../api/fleet.ts';
 import { renderTable } from './table.ts';
 
-const HEAD = ['NODE', 'ADDRESS', 'STATE', 'REVISION', 'LAG', 'ACKNOWLEDGED', 'LAST ERROR'];
+const HEAD = ['NODE', 'ADDRESS', 'STATE', 'SINCE', 'REVISION', 'BEHIND', 'ACKNOWLEDGED', 'LAST ERROR'];
 
 export function renderNodes({ nodes, revision }: Fleet): string {
   if (nodes.length === 0) return `No node has connected yet (revision ${revision})`;
@@ -11,9 +11,16 @@ export function renderNodes({ nodes, revision }: Fleet): string {
 const toRow = (node: FleetNode): readonly string[] => [
   node.nodeId,
   node.address,
-  node.connected ? 'connected' : 'away',
-  `${node.revision ?? '-'}`,
-  `${node.lag ?? '-'}`,
+  node.state.toLowerCase(),
+  node.stateSince,
+  `${node.revision}`,
+  describeLag(node),
   node.acknowledgedAt ?? '-',
   node.lastError ?? '',
 ];
+
+/** A node that enforces the current revision is not behind. */
+function describeLag({ lag, lagMs }: FleetNode): string {
+  if (lag === 0) return '-';
+  return `${lag} ${lag === 1 ? 'revision' : 'revisions'}, ${lagMs < 1_000 ? `${lagMs} ms` : `${Math.round(lagMs / 1_000)} s`}`;
+}

@@ -1,64 +1,110 @@
 import pico from 'picocolors';
 import { describe, expect, it } from 'vitest';
-import type { PlanEntry } from '../api/change-set.ts';
+import type { Effects, PlanEntry } from '../api/plan-answer.ts';
 import { renderPlan } from './plan.ts';
 
 const plain = pico.createColors(false);
+const effects: Effects = { affected: [], more: 0, isComplete: true };
+
+const rest = { cause: 'REQUESTED', owner: 'gateway', notEnforced: [] as string[], previous: null } as const;
+const previous = {
+  revision: 12,
+  owner: 'gateway',
+  actor: 'admin',
+  source: 'console',
+  at: '2027-01-01T10:00:00.000Z',
+};
 
 const entries: readonly PlanEntry[] = [
   {
+    ...rest,
     action: 'CREATE',
     kind: 'virtual-key',
     name: 'search-prod',
     fields: [{ path: 'team', before: null, after: '"search"' }],
   },
   {
+    ...rest,
     action: 'UPDATE',
     kind: 'model',
     name: 'gpt-4.1',
+    previous,
     fields: [
       { path: 'deployments[0].weight', before: '1', after: '3' },
       { path: 'routing', before: '{"timeout":"5s"}', after: null },
     ],
   },
   {
+    ...rest,
     action: 'UPDATE',
     kind: 'provider',
     name: 'openai',
+    previous: { ...previous, owner: 'platform', source: 'cli' },
     fields: [{ path: 'apiKey', before: '(secret)', after: '"(secret changed)"' }],
   },
-  { action: 'DELETE', kind: 'team', name: 'old', fields: [{ path: 'models', before: '["a"]', after: null }] },
-  { action: 'BLOCK', kind: 'virtual-key', name: 'k', fields: [] },
+  {
+    ...rest,
+    action: 'DELETE',
+    kind: 'team',
+    name: 'old',
+    cause: 'PRUNE',
+    owner: null,
+    previous,
+    fields: [{ path: 'models', before: '["a"]', after: null }],
+  },
+  { ...rest, action: 'TAKE_OVER', kind: 'team', name: 'theirs', previous: { ...previous, owner: 'api' }, fields: [] },
+  { ...rest, action: 'BLOCK', kind: 'virtual-key', name: 'k', fields: [] },
 ];
 
 describe('renderPlan', () => {
-  it('draws each entry with its fields, and counts', () => {
-    expect(renderPlan({ entries: [...entries], revision: 17 }, plain)).toBe(`+ key search-prod
+  it('draws each entry with its fields, whose it is and who changed it last, and counts', () => {
+    expect(renderPlan({ entries: [...entries], effects, revision: 17 }, plain)).toBe(`+ key search-prod
   team: "search"
 ~ model gpt-4.1
   deployments[0].weight: 1 → 3
   routing: {"timeout":"5s"} → (unset)
+  owned by gateway, changed by admin (console) at 2027-01-01T10:00:00.000Z, revision 12
 ~ provider openai
   apiKey: (secret) → (secret changed)
-- team old
+  owned by platform, changed by admin (cli) at 2027-01-01T10:00:00.000Z, revision 12
+  belongs to gateway from then on
+- team old (no longer declared)
+  owned by gateway, changed by admin (console) at 2027-01-01T10:00:00.000Z, revision 12
+~ team theirs
+  owned by api, changed by admin (console) at 2027-01-01T10:00:00.000Z, revision 12
+  belongs to gateway from then on
 ! key k: block
 
-1 to create, 3 to change, 1 to delete (revision 17)`);
+1 to create, 4 to change, 1 to delete (revision 17)`);
+  });
+
+  it('says what is stored but not enforced yet', () => {
+    const idle = [
+      { ...rest, action: 'CREATE', kind: 'budget', name: 'b', notEnforced: ['*'], fields: [] },
+      { ...rest, action: 'UPDATE', kind: 'team', name: 't', notEnforced: ['budgets', 'rateLimits'], fields: [] },
+    ] as const;
+    const text = renderPlan({ entries: idle as unknown as PlanEntry[], effects, revision: 1 }, plain);
+    expect(text).toContain(
+      '\n\nStored, but not enforced by this version yet: budget b, budgets and rateLimits of team t\n\n',
+    );
   });
 
   it('says so if there is nothing to change', () => {
-    expect(renderPlan({ entries: [], revision: 17 }, plain)).toBe('No changes (revision 17)');
+    expect(renderPlan({ entries: [], effects, revision: 17 }, plain)).toBe('No changes (revision 17)');
   });
 
   it('colours the line of each entry alone', () => {
     const [created] = entries;
-    const text = renderPlan({ entries: created ? [created] : [], revision: 1 }, pico.createColors(true));
+    const text = renderPlan({ entries: created ? [created] : [], effects, revision: 1 }, pico.createColors(true));
     expect(text.split('\n').slice(0, 2)).toEqual(['\u001b[32m+ key search-prod\u001b[39m', '  team: "search"']);
   });
 
   it('writes out what would move the cursor or turn the text', () => {
     const name = 'a\u001b[2Jb\u202e';
-    const text = renderPlan({ entries: [{ action: 'DELETE', kind: 'team', name, fields: [] }], revision: 1 }, plain);
+    const text = renderPlan(
+      { entries: [{ ...rest, action: 'DELETE', kind: 'team', name, fields: [] }], effects, revision: 1 },
+      plain,
+    );
     expect(text.split('\n')[0]).toBe('- team a\\u001b[2Jb\\u202e');
   });
 });

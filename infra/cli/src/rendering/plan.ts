@@ -1,34 +1,73 @@
-import type { FieldChange, Plan, PlanEntry } from '../api/change-set.ts';
+import type { FieldChange, Plan, PlanEntry } from '../api/plan-answer.ts';
 import type { Colours } from '../terminal.ts';
-import { KIND_WORDS } from './kind-words.ts';
+import { renderEffects } from './effects.ts';
+import { toKindWords } from './kind-words.ts';
+import { renderNotEnforced } from './not-enforced.ts';
 import { printable } from './printable.ts';
 
-/** Draws a plan: an entry a paragraph, its fields below it, and a last line that counts. */
-export function renderPlan({ entries, revision }: Pick<Plan, 'entries' | 'revision'>, colours: Colours): string {
+/** Draws a plan: an entry a paragraph, its fields below it, then what it means for others, and a last line that counts. */
+export function renderPlan(
+  { entries, effects, revision }: Pick<Plan, 'entries' | 'effects' | 'revision'>,
+  colours: Colours,
+): string {
   if (entries.length === 0) return `No changes (revision ${revision})`;
-  return [...entries.map((entry) => renderEntry(entry, colours)), '', countLine(entries, revision)].join('\n');
+  const sections = [
+    renderEntries(entries, colours),
+    renderEffects(effects, colours),
+    renderNotEnforced(entries, colours),
+    countLine(entries, revision),
+  ];
+  return sections.filter((section) => section !== '').join('\n\n');
 }
 
+export const renderEntries = (entries: readonly PlanEntry[], colours: Colours): string =>
+  entries.map((entry) => renderEntry(entry, colours)).join('\n');
+
 function renderEntry(entry: PlanEntry, colours: Colours): string {
-  const title = `${KIND_WORDS[entry.kind]} ${printable(entry.name)}`;
+  const title = `${toKindWords(entry.kind)} ${printable(entry.name)}`;
   const fields = entry.fields.map((field) => `  ${renderField(field, entry.action)}`);
+  const standing = renderStanding(entry).map((line) => colours.dim(`  ${line}`));
   switch (entry.action) {
     case 'CREATE':
       return [colours.green(`+ ${title}`), ...fields].join('\n');
     case 'UPDATE':
-      return [colours.yellow(`~ ${title}`), ...fields].join('\n');
+      return [colours.yellow(`~ ${title}`), ...fields, ...standing].join('\n');
+    case 'TAKE_OVER':
+      return [colours.yellow(`~ ${title}`), ...standing].join('\n');
     case 'DELETE':
-      return colours.red(`- ${title}`);
+      return [colours.red(`- ${title}${CAUSE_WORDS[entry.cause]}`), ...standing].join('\n');
     case 'BLOCK':
       return colours.red(`! ${title}: block`);
     case 'UNBLOCK':
       return colours.yellow(`! ${title}: unblock`);
+    case 'ERASE':
+      return colours.red(`! ${title}: erase personal data`);
+    case 'ROTATE':
+      return colours.yellow(`! ${title}: rotate`);
     default:
       return entry.action satisfies never;
   }
 }
 
-function renderField({ path, before, after }: FieldChange, action: PlanEntry['action']): string {
+const CAUSE_WORDS: Readonly<Record<PlanEntry['cause'], string>> = Object.freeze({
+  REQUESTED: '',
+  PRUNE: ' (no longer declared)',
+  CASCADE: ' (with what it uses)',
+});
+
+/** Whose it is and who changed it last: what was changed elsewhere shows here. */
+function renderStanding({ previous, owner }: PlanEntry): readonly string[] {
+  if (!previous) return [];
+  const { actor, source, at, revision } = previous;
+  const changed = `changed by ${actor} (${source}) at ${at}, revision ${revision}`;
+  const isTaken = owner !== null && owner !== previous.owner;
+  return [
+    printable(`owned by ${previous.owner}, ${changed}`),
+    ...(isTaken ? [printable(`belongs to ${owner} from then on`)] : []),
+  ];
+}
+
+export function renderField({ path, before, after }: FieldChange, action?: PlanEntry['action']): string {
   const change = action === 'CREATE' ? renderValue(after) : `${renderValue(before)} → ${renderValue(after)}`;
   return path === '' ? change : `${printable(path)}: ${change}`;
 }
@@ -40,6 +79,6 @@ const renderValue = (json: string | null): string =>
 function countLine(entries: readonly PlanEntry[], revision: number): string {
   const count = (...actions: readonly PlanEntry['action'][]): number =>
     entries.filter(({ action }) => actions.includes(action)).length;
-  const changed = count('UPDATE', 'BLOCK', 'UNBLOCK');
+  const changed = entries.length - count('CREATE', 'DELETE');
   return `${count('CREATE')} to create, ${changed} to change, ${count('DELETE')} to delete (revision ${revision})`;
 }

@@ -1,10 +1,15 @@
 import type { ShownProblem } from '../document/locate-problems.ts';
 import type { Colours } from '../terminal.ts';
+import { renderField } from './plan.ts';
 import { printable } from './printable.ts';
 
 /** One line a problem, `file:line:column: path: what is wrong`, as compilers write them, and a count. */
 export function renderProblems(problems: readonly ShownProblem[], colours: Colours): string {
-  const lines = problems.map((problem) => `${colours.red('error:')} ${renderProblem(problem)}`);
+  const lines = problems.flatMap((problem) => [
+    `${colours.red('error:')} ${renderProblem(problem)}`,
+    ...(problem.since?.fields ?? []).map((field) => `  since then: ${renderField(field)}`),
+    ...(problem.code === 'owned_by_another' ? ['  --take-over makes it belong to this document'] : []),
+  ]);
   return [...lines, problems.length === 1 ? '1 problem' : `${problems.length} problems`].join('\n');
 }
 

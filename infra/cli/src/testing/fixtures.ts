@@ -14,22 +14,42 @@ keys:
   search: {}
 `;
 
+const previous = {
+  revision: 3,
+  owner: 'cli',
+  notEnforced: [],
+  actor: 'admin',
+  source: 'cli',
+  at: '2027-01-01T00:00:00.000Z',
+};
 const entries = [
   {
     action: 'CREATE',
     kind: 'PROVIDER',
     name: 'openai',
     fields: [{ path: 'apiKey', before: null, after: '"(secret)"' }],
+    cause: 'REQUESTED',
+    owner: 'cli',
+    notEnforced: [],
+    previous: null,
   },
   {
     action: 'UPDATE',
     kind: 'MODEL',
     name: 'gpt-4.1',
     fields: [{ path: 'deployments[0].weight', before: '1', after: '3' }],
+    cause: 'REQUESTED',
+    owner: 'cli',
+    notEnforced: [],
+    previous,
   },
 ];
-export const plan = (rest: object = {}) => ({ revision: 17, entries, problems: [], ...rest });
-export const commit = (rest: object = {}) => ({ ...plan(), revision: 18, committed: true, issuedSecrets: [], ...rest });
+const effects = { affected: [], more: 0, isComplete: true };
+export const plan = (rest: object = {}) => ({ revision: 17, entries, problems: [], effects, ...rest });
+export const commit = (rest: object = {}) => ({
+  ...{ ...plan(), revision: 18, committed: true, issuedSecrets: [], replayed: false, propagation: null },
+  ...rest,
+});
 
 export const data = (value: object) => () => ({ body: { data: value } });
 export const planThenCommit =
@@ -37,3 +57,20 @@ export const planThenCommit =
   ({ operation }: GraphqlRequest) => ({
     body: { data: operation === 'Plan' ? { planChangeSet: planned } : { commitChangeSet: committed } },
   });
+
+/** A node that enforces revision 17. */
+export const node = (rest: object = {}) => ({
+  nodeId: 'n1',
+  address: 'http://a',
+  version: null,
+  replica: 'r1',
+  state: 'CONNECTED' as const,
+  stateSince: '2027-01-01T00:00:00.000Z',
+  connected: true,
+  revision: 17,
+  lag: 0,
+  lagMs: 0,
+  acknowledgedAt: '2027-01-01T00:00:01.000Z',
+  lastError: null,
+  ...rest,
+});

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { runCli } from '../run-cli.ts';
@@ -17,7 +18,7 @@ export async function runInProcess(args: readonly string[], options: Options = {
     environment,
   );
   const printed = Promise.all([text(stdout), text(stderr)]);
-  const code = await runCli(args, { terminal, environment, fetch, now: Date.now });
+  const code = await runCli(args, { terminal, environment, fetch, now: Date.now, newId: randomUUID });
   stdout.end();
   stderr.end();
   const [out, err] = await printed;

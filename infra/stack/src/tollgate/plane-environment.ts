@@ -25,11 +25,12 @@ export function planeEnvironments(
     TOLLGATE_CONTROL_URL: controlUrl,
     TOLLGATE_ANALYTICS_URL: analyticsUrl,
   };
-  const { TOLLGATE_ADMIN_TOKEN, ...withoutAdminToken } = shared as Environment;
+  const { TOLLGATE_ADMIN_TOKEN, TOLLGATE_OIDC_CLIENT_SECRET, ...common } = shared as Environment;
+  const people = { TOLLGATE_ADMIN_TOKEN, TOLLGATE_OIDC_CLIENT_SECRET };
   return {
-    'control-plane': { ...withoutAdminToken, TOLLGATE_ADMIN_TOKEN, DATABASE_URL: databaseUrl },
-    analytics: { ...withoutAdminToken, CLICKHOUSE_URL: clickHouseUrl, KAFKA_BROKERS: given['KAFKA_BROKERS'] },
-    'data-plane': { ...withoutAdminToken, KAFKA_BROKERS: given['KAFKA_BROKERS'] },
+    'control-plane': { ...common, ...people, DATABASE_URL: databaseUrl },
+    analytics: { ...common, CLICKHOUSE_URL: clickHouseUrl, KAFKA_BROKERS: given['KAFKA_BROKERS'] },
+    'data-plane': { ...common, KAFKA_BROKERS: given['KAFKA_BROKERS'] },
   } as const;
 }
 

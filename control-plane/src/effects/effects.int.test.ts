@@ -1,0 +1,110 @@
+import { expect, test } from 'vitest';
+import type { RequestedChange } from '../change-set/change-request.ts';
+import { createTestChangeSets, MOCK_PROVIDER, modelOn, put, TEST_ORIGIN } from '../test-support/fixed-ports.ts';
+import { createTestDatabase } from '../test-support/test-database.ts';
+
+/** A control plane that has committed these changes; tells the effects that others would have. */
+async function given(changes: readonly RequestedChange[]) {
+  const { db } = await createTestDatabase();
+  const changeSets = createTestChangeSets(db);
+  const world = [
+    put('provider', 'p', MOCK_PROVIDER),
+    ...['gpt', 'claude'].map((name) => put('model', name, modelOn('p'))),
+  ];
+  expect(await changeSets.commit({ changes: [...world, ...changes] }, TEST_ORIGIN)).toMatchObject({ problems: [] });
+  return async (...planned: readonly RequestedChange[]) => {
+    const { effects, problems } = await changeSets.plan({ changes: planned }, TEST_ORIGIN);
+    expect(problems).toEqual([]);
+    return effects;
+  };
+}
+
+test('a plan names the keys of a team that it changes, and what they gain and lose', async () => {
+  const effectsOf = await given([
+    put('team', 't', { models: ['gpt'] }),
+    put('virtual-key', 'member', { team: 't' }),
+    put('virtual-key', 'other', {}),
+  ]);
+  expect(await effectsOf(put('team', 't', { models: ['claude'] }))).toMatchObject({
+    isComplete: true,
+    affected: [
+      { id: 'team:t', modelsGained: ['claude'], modelsLost: ['gpt'] },
+      { id: 'virtual-key:member', modelsGained: ['claude'], modelsLost: ['gpt'] },
+    ],
+  });
+});
+
+test('a plan that adds a model names who may ask for it: by name, group or wildcard, or without any restriction', async () => {
+  const effectsOf = await given([
+    put('team', 'none', { models: ['gpt'] }),
+    put('access-group', 'g', { models: ['new'] }),
+    put('virtual-key', 'by-group', { accessGroups: ['g'] }),
+    put('virtual-key', 'by-name', { models: ['new'] }),
+    put('virtual-key', 'by-wildcard', { models: ['n*'] }),
+    put('virtual-key', 'free', {}),
+    put('virtual-key', 'kept-out', { team: 'none' }),
+    put('virtual-key', 'other', { models: ['gpt', 'x*'] }),
+  ]);
+  const { affected } = await effectsOf(put('model', 'new', modelOn('p')));
+  expect(affected.map(({ id, modelsGained }) => `${id} ${modelsGained}`)).toEqual([
+    'virtual-key:by-group new',
+    'virtual-key:by-name new',
+    'virtual-key:by-wildcard new',
+    'virtual-key:free new',
+  ]);
+});
+
+test('a plan that changes a budget of its own names whom it binds, whatever they belong to in between', async () => {
+  const budget = (limit: string) => put('budget', 'b', { scope: { organization: 'o' }, limit, window: 'month' });
+  const effectsOf = await given([
+    put('organization', 'o', {}),
+    put('team', 't', { organization: 'o' }),
+    put('project', 'x', { team: 't' }),
+    put('virtual-key', 'k', { project: 'x' }),
+    put('virtual-key', 'other', {}),
+    budget('100 USD'),
+  ]);
+  const { affected } = await effectsOf(budget('80 USD'));
+  const change = { setOn: 'organization:o', measure: 'USD per month', before: '100 USD', after: '80 USD' };
+  expect(affected).toMatchObject(
+    ['organization:o', 'team:t', 'project:x', 'virtual-key:k'].map((id) => ({
+      id,
+      limits: [{ ...change, direction: 'down' }],
+    })),
+  );
+});
+
+test('a plan that blocks a user names the keys that stop working', async () => {
+  const effectsOf = await given([
+    put('user', 'ada', { email: 'ada@example.com' }),
+    put('virtual-key', 'hers', { user: 'ada' }),
+    put('virtual-key', 'other', {}),
+  ]);
+  expect((await effectsOf({ op: 'block', kind: 'user', name: 'ada' })).affected).toMatchObject([
+    { id: 'virtual-key:hers', stops: 'user ada is blocked' },
+  ]);
+});
+
+test('a plan that moves a key to another team compares what both allow', async () => {
+  const effectsOf = await given([
+    put('team', 'old', { models: ['gpt'] }),
+    put('team', 'new', { models: ['claude'] }),
+    put('virtual-key', 'k', { team: 'old' }),
+  ]);
+  expect((await effectsOf(put('virtual-key', 'k', { team: 'new' }))).affected).toMatchObject([
+    { id: 'virtual-key:k', modelsGained: ['claude'], modelsLost: ['gpt'] },
+  ]);
+});
+
+test('of more keys than are looked at, it is said that there may be more', async () => {
+  const keys = Array.from({ length: 2_001 }, (_, index) => put('virtual-key', `k${index}`, { team: 't' }));
+  const effectsOf = await given([put('team', 't', {}), ...keys]);
+  const { affected, isComplete } = await effectsOf(put('team', 't', { models: [] }));
+  expect({ count: affected.length, isComplete }).toEqual({ count: 2_001, isComplete: false });
+});
+
+test('what is only created affects nobody', async () => {
+  const effectsOf = await given([]);
+  const created = [put('team', 'new', {}), put('virtual-key', 'new', { team: 'new' })];
+  expect(await effectsOf(...created)).toEqual({ affected: [], isComplete: true });
+});

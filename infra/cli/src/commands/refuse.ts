@@ -1,0 +1,26 @@
+import type { Plan } from '../api/plan-answer.ts';
+import { type CommandContext, printJson } from '../command-context.ts';
+import type { ShownProblem } from '../document/locate-problems.ts';
+import { renderPlan } from '../rendering/plan.ts';
+import { renderProblems } from '../rendering/problems.ts';
+
+type Refused = { readonly problems: readonly ShownProblem[]; readonly plan?: Plan };
+
+/**
+ * Says why nothing was done. If others own what would change and nothing else is wrong, the plan is shown too: it says what
+ * they changed, and when.
+ */
+export function refuse(
+  { problems, plan }: Refused,
+  { json }: { readonly json?: true },
+  { terminal }: CommandContext,
+): number {
+  if (json) {
+    printJson(terminal, { committed: false, ...plan, problems });
+    return 1;
+  }
+  if (plan && plan.entries.length > 0 && problems.every(({ code }) => code === 'owned_by_another'))
+    terminal.print(renderPlan(plan, terminal.colours));
+  terminal.complain(renderProblems(problems, terminal.colours));
+  return 1;
+}
