@@ -1,27 +1,35 @@
+import { isIpRange, sealKeyVariables } from '@tollgate/schema';
 import { z } from 'zod';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const bytes = z.coerce.number().int().min(1_024);
 const durationMs = z.coerce.number().int().min(0);
 
+const listed = (text: string): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
+
 /** The environment of a node's process. */
 export const environmentSchema = z.object({
-  TOLLGATE_SEAL_KEY: z.string({ error: 'is required: the 32 bytes in base64 that the control plane was started with' }),
-  TOLLGATE_CONTROL_URL: z.url().default('http://127.0.0.1:4100'),
+  ...sealKeyVariables,
+  /** One, or several with commas between them: replicas of the control plane, tried in turn. */
+  TOLLGATE_CONTROL_URL: z.string().default('http://127.0.0.1:4100').transform(listed).pipe(z.array(z.url()).min(1)),
   TOLLGATE_ANALYTICS_URL: z.url().default('http://127.0.0.1:4200'),
   TOLLGATE_DATA_DIR: z.string().min(1).default('.tollgate'),
   TOLLGATE_GATEWAY_HOST: z.string().min(1).default('127.0.0.1'),
   TOLLGATE_GATEWAY_PORT: port.default(4000),
-  /** If set, usage goes to Kafka; else straight to the ingester. */
-  KAFKA_BROKERS: z
+  /** Addresses and ranges of the proxies whose `X-Forwarded-For` is believed, with commas between them. */
+  TOLLGATE_TRUSTED_PROXIES: z
     .string()
-    .transform((text) =>
-      text
-        .split(',')
-        .map((broker) => broker.trim())
-        .filter(Boolean),
-    )
-    .default([]),
+    .default('')
+    .transform(listed)
+    .pipe(
+      z.array(z.string().refine(isIpRange, 'IP addresses and ranges such as 10.0.0.0/8, with commas between them')),
+    ),
+  /** If set, usage goes to Kafka; else straight to the ingester. */
+  KAFKA_BROKERS: z.string().transform(listed).default([]),
   TOLLGATE_BODY_BYTES_MAX: bytes.default(16 * 1_048_576),
   TOLLGATE_BODY_BYTES_TOTAL_MAX: bytes.default(256 * 1_048_576),
   TOLLGATE_IN_FLIGHT_MAX: z.coerce.number().int().min(1).default(4_096),

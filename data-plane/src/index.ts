@@ -1,5 +1,9 @@
+export { authenticate } from './admission/authenticate.ts';
 export type { ChatRequest, ChatRequestResult } from './chat/chat-request.ts';
 export { parseChatRequest } from './chat/parse-chat-request.ts';
+export { type ConfigStore, createConfigStore } from './config/config-store.ts';
+export { createDiskCopy } from './config/disk-copy.ts';
+export { createFleetLink } from './config/fleet-link.ts';
 export { createAnthropicMessages } from './dialects/anthropic-messages/index.ts';
 export type {
   ChatStream,

@@ -1,8 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createKeyring, createPriceBook, createRequestIds, newId } from '@tollgate/schema';
+import { createKeyring, createPriceBook, createRequestIds, createTokenChoice, newId } from '@tollgate/schema';
 import type { Logger } from 'pino';
+import { createKeyGrants } from './admission/key-grant.ts';
 import { createChatCompletions } from './chat/chat-completions.ts';
 import { nowUs, overheadUs } from './chat/exchange.ts';
 import { createConfigStore } from './config/config-store.ts';
@@ -12,6 +13,7 @@ import { dialectFor } from './dialects/index.ts';
 import type { Environment } from './environment.ts';
 import { lockFolder } from './folder-lock.ts';
 import { createBodyBudget } from './http/body-budget.ts';
+import { createClientAddress } from './http/client-address.ts';
 import { createGatewayServer } from './http/server.ts';
 import { createNodeMetrics } from './metrics/node-metrics.ts';
 import { createRouter } from './routing/router.ts';
@@ -30,7 +32,7 @@ export type GatewayNode = { readonly url: string; stop(): Promise<void> };
 
 /** Builds one data-plane node and starts it: it serves as soon as it has a configuration, from disk or from the control plane. */
 export async function startNode(env: Environment, log: Logger): Promise<GatewayNode> {
-  const keyring = createKeyring(env.TOLLGATE_SEAL_KEY);
+  const keyring = createKeyring(env.TOLLGATE_SEAL_KEY, env.TOLLGATE_SEAL_KEY_PREVIOUS);
   const folder = join(env.TOLLGATE_DATA_DIR, 'node');
   const nodeId = persistentNodeId(folder);
   const unlockFolder = await lockFolder(folder);
@@ -38,13 +40,17 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
   recoverSpoolFolder(spoolFolder);
 
   const config = createConfigStore(keyring, createDiskCopy(join(folder, 'config'), keyring, log));
-  const router = createRouter(config.index, keyring);
-  config.onChange(router.reset);
+  const router = createRouter(config.index, config.openSealed);
+  const grants = createKeyGrants(config.index);
+  config.onChange(() => {
+    router.reset();
+    grants.reset();
+  });
 
   const transport =
     env.KAFKA_BROKERS.length > 0
       ? createKafkaTransport(env.KAFKA_BROKERS, nodeId)
-      : createHttpTransport(env.TOLLGATE_ANALYTICS_URL, keyring.internalToken);
+      : createHttpTransport(env.TOLLGATE_ANALYTICS_URL, createTokenChoice(keyring.internalTokens));
   const shipper = createShipper(spoolFolder, transport, log);
   const guard = createSpoolGuard(env.TOLLGATE_SPOOL_BYTES_MAX, shipper.backlogBytes);
   const spool = guard.watch(
@@ -89,7 +95,9 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
   let isDraining = false;
   const server = createGatewayServer({
     config,
+    grants,
     chat,
+    clientAddress: createClientAddress(env.TOLLGATE_TRUSTED_PROXIES),
     bodyBudget: createBodyBudget(env.TOLLGATE_BODY_BYTES_TOTAL_MAX),
     bodyBytesMax: env.TOLLGATE_BODY_BYTES_MAX,
     inFlightMax: env.TOLLGATE_IN_FLIGHT_MAX,
@@ -107,8 +115,9 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
   const port = await server.listen(env.TOLLGATE_GATEWAY_HOST, env.TOLLGATE_GATEWAY_PORT);
   const url = `http://${env.TOLLGATE_GATEWAY_HOST}:${port}`;
   const link = createFleetLink({
-    controlPlaneUrl: env.TOLLGATE_CONTROL_URL,
-    internalToken: keyring.internalToken,
+    controlPlaneUrls: env.TOLLGATE_CONTROL_URL,
+    tokens: createTokenChoice(keyring.internalTokens),
+    sealingKeys: keyring.accepted.map(({ keyId }) => keyId),
     nodeId,
     address: url,
     store: config,

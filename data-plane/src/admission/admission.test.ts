@@ -2,7 +2,8 @@ import { hashSecret } from '@tollgate/schema';
 import { describe, expect, test } from 'vitest';
 import { createConfigIndex } from '../config/config-index.ts';
 import { authenticate, bearerSecret } from './authenticate.ts';
-import { mayUseModel } from './model-access.ts';
+import { authorize } from './authorize.ts';
+import { compileGrant, createKeyGrants } from './key-grant.ts';
 
 const NOW_MS = Date.parse('2026-11-22T00:00:00Z');
 
@@ -14,10 +15,17 @@ describe('authentication', () => {
   put('blocked', { blocked: true });
   put('expired', { expiresAtMs: NOW_MS });
   put('expiring', { expiresAtMs: NOW_MS + 1 });
+  put('rotated', {
+    previousSecrets: [
+      { hash: hashSecret('sk-in-grace'), untilMs: NOW_MS + 1 },
+      { hash: hashSecret('sk-past-grace'), untilMs: NOW_MS },
+    ],
+  });
 
   test.each([
     ['', 'missing_api_key'],
     ['sk-unknown', 'invalid_api_key'],
+    ['sk-past-grace', 'invalid_api_key'],
     ['sk-blocked', 'api_key_blocked'],
     ['sk-expired', 'api_key_expired'],
   ])('the secret %j is refused with %s', (secret, code) => {
@@ -28,6 +36,19 @@ describe('authentication', () => {
 
   test.each(['good', 'expiring'])('the key %s passes', (name) => {
     expect(authenticate(index, `sk-${name}`, NOW_MS)).toMatchObject({ ok: true, key: { name } });
+  });
+
+  test('a secret before the present one passes within its time of grace, as the same key', () => {
+    expect(authenticate(index, 'sk-in-grace', NOW_MS)).toMatchObject({ ok: true, key: { name: 'rotated' } });
+    expect(authenticate(index, 'sk-rotated', NOW_MS)).toMatchObject({ ok: true, key: { name: 'rotated' } });
+  });
+
+  test('with a key all of its secrets go', () => {
+    const passing = createConfigIndex();
+    const previousSecrets = [{ hash: hashSecret('sk-before'), untilMs: NOW_MS + 1 }];
+    passing.put({ kind: 'virtual-key', id: 'k', value: { secretHash: hashSecret('sk-now'), previousSecrets } });
+    passing.remove('virtual-key', 'k');
+    for (const secret of ['sk-before', 'sk-now']) expect(authenticate(passing, secret, NOW_MS).ok).toBe(false);
   });
 
   test.each([
@@ -41,31 +62,103 @@ describe('authentication', () => {
   });
 });
 
+const keyWith = (config: object) => ({ name: 'k', config: { secretHash: '', ...config } });
+
 describe('access to models', () => {
   const index = createConfigIndex();
+  index.put({ kind: 'organization', id: 'gpts', value: { models: ['gpt*', 'openai/*', 'quick'] } });
   index.put({ kind: 'team', id: 'narrow', value: { models: ['gpt', 'openai/*'] } });
   index.put({ kind: 'team', id: 'open', value: {} });
   index.put({ kind: 'team', id: 'closed', value: { models: [] } });
+  index.put({ kind: 'team', id: 'inside', value: { organization: 'gpts' } });
+  index.put({ kind: 'project', id: 'p', value: { team: 'inside', models: ['gpt-4', 'claude'] } });
+  index.put({ kind: 'user', id: 'ada', value: { models: ['claude'] } });
+  index.put({ kind: 'customer', id: 'corp', value: { organization: 'gpts' } });
+  index.put({ kind: 'access-group', id: 'both', value: { models: ['gpt', 'claude'] } });
+  index.put({ kind: 'alias', id: 'quick', value: { model: 'gpt' } });
+  index.put({ kind: 'alias', id: 'quicker', value: { alias: 'quick' } });
 
   test.each([
-    [undefined, undefined, 'anything', true],
-    [undefined, ['gpt'], 'gpt', true],
-    [undefined, ['gpt'], 'gpt-4', false],
-    [undefined, [], 'gpt', false],
-    ['narrow', undefined, 'gpt', true],
-    ['narrow', undefined, 'openai/x', true],
-    ['narrow', undefined, 'claude', false],
-    ['narrow', ['claude'], 'claude', false],
-    ['narrow', ['*'], 'claude', false],
-    ['open', undefined, 'claude', true],
-    ['closed', ['*'], 'claude', false],
-    ['unknown', ['*'], 'claude', false],
-  ])('team %s, key %j: %s is allowed: %s', (team, models, model, expected) => {
-    const config = {
-      secretHash: '',
-      ...(team === undefined ? {} : { team }),
-      ...(models === undefined ? {} : { models }),
-    };
-    expect(mayUseModel(index, { name: 'k', config }, model)).toBe(expected);
+    [{}, 'anything', true],
+    [{ models: ['gpt'] }, 'gpt', true],
+    [{ models: ['gpt'] }, 'gpt-4', false],
+    [{ models: [] }, 'gpt', false],
+    [{ team: 'narrow' }, 'gpt', true],
+    [{ team: 'narrow' }, 'openai/x', true],
+    [{ team: 'narrow' }, 'claude', false],
+    [{ team: 'narrow', models: ['claude'] }, 'claude', false],
+    [{ team: 'narrow', models: ['*'] }, 'claude', false],
+    [{ team: 'open' }, 'claude', true],
+    [{ team: 'closed', models: ['*'] }, 'claude', false],
+    [{ team: 'unknown', models: ['*'] }, 'claude', false],
+    [{ team: 'inside' }, 'gpt-4', true],
+    [{ team: 'inside' }, 'claude', false],
+    [{ project: 'p' }, 'gpt-4', true],
+    [{ project: 'p' }, 'gpt', false],
+    [{ project: 'p' }, 'claude', false],
+    [{ user: 'ada' }, 'claude', true],
+    [{ user: 'ada' }, 'gpt', false],
+    [{ customer: 'corp' }, 'claude', false],
+    [{ accessGroups: ['both'] }, 'claude', true],
+    [{ accessGroups: ['both'] }, 'gpt-4', false],
+    [{ accessGroups: ['both'], models: ['gpt-4'] }, 'gpt-4', true],
+    [{ accessGroups: ['unknown'] }, 'gpt', false],
+    [{ models: ['quick'] }, 'quick', true],
+    [{ models: ['quick'] }, 'gpt', false],
+    [{ models: ['gpt'] }, 'quick', true],
+    [{ models: ['gpt'] }, 'quicker', true],
+    [{ models: ['claude'] }, 'quicker', false],
+  ])('the key %j may ask for %s: %s', (config, model, expected) => {
+    const grant = compileGrant(index, keyWith(config));
+    expect([grant.mayUse(model), grant.mayUse(model)]).toEqual([expected, expected]);
+  });
+
+  test('a grant is compiled once, and anew once the configuration changed', () => {
+    const grants = createKeyGrants(() => index);
+    const key = keyWith({});
+    const before = grants.of(key);
+    expect(grants.of(key)).toBe(before);
+    grants.reset();
+    expect(grants.of(key)).not.toBe(before);
+  });
+});
+
+describe('what else a key may', () => {
+  const index = createConfigIndex();
+  index.put({ kind: 'organization', id: 'halted', value: { blocked: true, tags: ['org'] } });
+  index.put({ kind: 'team', id: 't', value: { organization: 'halted', tags: ['team', 'both'] } });
+  index.put({ kind: 'user', id: 'gone', value: { blocked: true } });
+
+  const refusalOf = (config: object, attempt: { method?: 'get' | 'post'; path?: string; address?: string } = {}) => {
+    const { method = 'post', path = '/v1/chat/completions', address = '10.1.2.3' } = attempt;
+    const key = keyWith(config);
+    const caller = { key, grant: compileGrant(index, key) };
+    return authorize(caller, { method, path: () => path, address: () => address })?.code;
+  };
+
+  test.each([
+    [{}, {}, undefined],
+    [{ team: 't' }, {}, 'api_key_blocked'],
+    [{ user: 'gone' }, {}, 'api_key_blocked'],
+    [{ type: 'inference' }, {}, undefined],
+    [{ type: 'read-only' }, {}, 'route_not_allowed'],
+    [{ type: 'read-only' }, { method: 'get' as const }, undefined],
+    [{ type: 'management' }, { method: 'get' as const }, 'route_not_allowed'],
+    [{ allowedRoutes: ['/v1/models*'] }, {}, 'route_not_allowed'],
+    [{ allowedRoutes: ['/v1/models*'] }, { path: '/v1/models/x' }, undefined],
+    [{ allowedRoutes: [] }, {}, 'route_not_allowed'],
+    [{ allowedIps: ['10.0.0.0/8'] }, {}, undefined],
+    [{ allowedIps: ['10.1.2.4'] }, {}, 'address_not_allowed'],
+    [{ allowedIps: ['10.0.0.0/8'] }, { address: '::1' }, 'address_not_allowed'],
+    [{ allowedIps: ['::/64'] }, { address: '0000:0000:0000:0000:0000:0000:0000:0001' }, undefined],
+    [{ allowedIps: ['10.0.0.0/8'] }, { address: 'nonsense' }, 'address_not_allowed'],
+    [{ allowedIps: [] }, {}, 'address_not_allowed'],
+  ])('of the key %j, %j is refused with %s', (config, attempt, code) => {
+    expect(refusalOf(config, attempt)).toBe(code);
+  });
+
+  test('its usage carries its own tags and those of its tenants, each once', () => {
+    const grant = compileGrant(index, keyWith({ team: 't', tags: ['both', 'key'] }));
+    expect(grant.tags).toEqual(['both', 'key', 'team', 'org']);
   });
 });

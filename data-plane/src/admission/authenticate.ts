@@ -13,13 +13,14 @@ export function bearerSecret(header: (name: string) => string): string {
   return authorization === '' ? header('x-api-key') || header('api-key') : authorization.replace(BEARER, '').trim();
 }
 
-/** Finds the key of a secret by its SHA-256 and refuses one that is unknown, blocked or expired. */
+/** Finds the key of a secret, or of one before it within its time of grace, by its SHA-256 and refuses one that is unknown, blocked or expired. */
 export function authenticate(index: ConfigIndex, secret: string, nowMs: number): Authentication {
   if (secret === '') {
     return refuse('missing_api_key', 'No API key was given. Send it as "Authorization: Bearer <key>".');
   }
   const key = index.findKey(hashSecret(secret));
-  if (key === undefined) return refuse('invalid_api_key', 'The API key is not known here.');
+  if (key === undefined || (key.untilMs ?? Number.POSITIVE_INFINITY) <= nowMs)
+    return refuse('invalid_api_key', 'The API key is not known here.');
   if (key.config.blocked) return refuse('api_key_blocked', `The API key ${key.name} is blocked.`);
   if (key.config.expiresAtMs !== undefined && key.config.expiresAtMs <= nowMs) {
     return refuse(

@@ -28,11 +28,11 @@ export type AnswerTask = {
 export type RunningAnswer = { abort(): void };
 
 /** Which node, revision and deployment answered; the same on whole answers and on streams. */
-export function exchangeHeaders({ id, revision, chat, deployment }: Exchange): HeaderList {
+export function exchangeHeaders({ id, revision, model, deployment }: Exchange): HeaderList {
   return [
     'x-tollgate-request-id', id,
     'x-tollgate-revision', String(revision),
-    'x-tollgate-model', chat.model,
+    'x-tollgate-model', model,
     'x-tollgate-deployment', deployment.name,
     'x-tollgate-attempts', '1',
   ]; // biome-ignore format: pairs of a name and its value

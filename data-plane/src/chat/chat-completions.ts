@@ -1,5 +1,6 @@
 import type { GatewayError, RequestIds, UsageCause } from '@tollgate/schema';
-import type { ConfigIndex, KeyEntry } from '../config/config-index.ts';
+import type { Caller } from '../admission/authorize.ts';
+import type { ConfigIndex } from '../config/config-index.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { type ClientResponse, sendError } from '../http/client-response.ts';
 import type { Deployment } from '../routing/route.ts';
@@ -26,7 +27,7 @@ export type ChatDeps = AnswerDeps & {
 
 export type ChatCompletions = {
   /** Answers one authenticated request; `onOver` is called when nothing of it is left. */
-  handle(key: KeyEntry, body: Buffer, arrivedUs: number, response: ClientResponse, onOver: () => void): void;
+  handle(caller: Caller, body: Buffer, arrivedUs: number, response: ClientResponse, onOver: () => void): void;
   /** Ends what still runs: streams with an error event, the rest with 503. Each is recorded. */
   abortAll(): void;
 };
@@ -53,10 +54,10 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
   }
 
   /** A configuration that this node cannot use, such as a provider type it does not know yet, must not end its process. */
-  function tryAdmit(key: KeyEntry, chat: ChatRequest): Admission {
+  function tryAdmit(caller: Caller, chat: ChatRequest): Admission {
     const { config, router, dialectOf } = deps;
     try {
-      return admit({ index: config.index(), router, dialectOf, random: deps.random() }, key, chat);
+      return admit({ index: config.index(), router, dialectOf, random: deps.random() }, caller, chat);
     } catch (error) {
       deps.onFailure(error);
       return { ok: false, error: { code: 'internal_error', message: 'This node cannot serve the model.' } };
@@ -64,7 +65,7 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
   }
 
   return {
-    handle(key, bytes, arrivedUs, response, onOver) {
+    handle(caller, bytes, arrivedUs, response, onOver) {
       const refuse = (error: GatewayError) => {
         deps.onRefused(error.code);
         sendError(response, error);
@@ -72,16 +73,18 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
       };
       const parsed = parseChatRequest(bytes);
       if (!parsed.ok) return refuse(parsed.error);
-      const admission = tryAdmit(key, parsed.request);
+      const admission = tryAdmit(caller, parsed.request);
       if (!admission.ok) return refuse(admission.error);
-      const { route, deployment, upstreamModel, dialect, body } = admission.admitted;
+      const { model, route, deployment, upstreamModel, dialect, body } = admission.admitted;
       const nowMs = Date.now();
       const exchange: Exchange = {
         id: deps.requestIds.next(nowMs),
         startedAtMs: nowMs,
         revision: deps.config.revision(),
-        key,
+        key: caller.key,
+        tags: caller.grant.tags,
         chat: parsed.request,
+        model,
         route,
         deployment,
         upstreamModel,

@@ -16,7 +16,10 @@ export type Exchange = {
   readonly startedAtMs: number;
   readonly revision: number;
   readonly key: KeyEntry;
+  readonly tags: readonly string[];
   readonly chat: ChatRequest;
+  /** The public name that was admitted: what the client asked for, or the default instead. */
+  readonly model: string;
   readonly route: Route;
   readonly deployment: Deployment;
   readonly upstreamModel: string;

@@ -1,5 +1,6 @@
-import { matchesModel, mayUseModel } from '../admission/model-access.ts';
-import type { ConfigIndex, KeyEntry } from '../config/config-index.ts';
+import type { KeyGrant } from '../admission/key-grant.ts';
+import { matchesPattern } from '../admission/matches-pattern.ts';
+import type { ConfigIndex } from '../config/config-index.ts';
 
 /** A model as OpenAI's API lists it. */
 export type ListedModel = {
@@ -9,19 +10,23 @@ export type ListedModel = {
   readonly owned_by: string;
 };
 
-/** The models that a key may use, by name. Wildcards are patterns, not models, and are left out. */
+/** The models and aliases that a key may use, by name. Wildcards are patterns, not models, and are left out. */
 export function listModels(
   index: ConfigIndex,
-  key: KeyEntry,
+  grant: KeyGrant,
 ): { readonly object: 'list'; readonly data: readonly ListedModel[] } {
-  const names = [...index.modelNames()].filter((name) => !name.endsWith('*') && mayUseModel(index, key, name)).sort();
+  const names = [...index.names('model'), ...index.names('alias')]
+    .filter((name) => !name.endsWith('*') && grant.mayUse(name))
+    .sort();
   return { object: 'list', data: names.map(toListedModel) };
 }
 
-export function findModel(index: ConfigIndex, key: KeyEntry, id: string): ListedModel | undefined {
+export function findModel(index: ConfigIndex, grant: KeyGrant, id: string): ListedModel | undefined {
   const isKnown =
-    index.findModel(id) !== undefined || index.wildcardModels().some((pattern) => matchesModel(pattern, id));
-  return isKnown && mayUseModel(index, key, id) ? toListedModel(id) : undefined;
+    index.findModel(id) !== undefined ||
+    index.get('alias', id) !== undefined ||
+    index.wildcardModels().some((pattern) => matchesPattern(pattern, id));
+  return isKnown && grant.mayUse(id) ? toListedModel(id) : undefined;
 }
 
 /** OpenAI's shape asks for an instant of creation, which a public name does not have. */

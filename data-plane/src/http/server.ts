@@ -1,18 +1,23 @@
 import uWS, { type HttpRequest, type HttpResponse, type TemplatedApp, type us_listen_socket } from 'uWebSockets.js';
 import type { GatewayError } from '@tollgate/schema';
 import { authenticate, bearerSecret } from '../admission/authenticate.ts';
+import { authorize, type Caller, type Method } from '../admission/authorize.ts';
+import type { KeyGrants } from '../admission/key-grant.ts';
 import { SHUTTING_DOWN } from '../chat/answer.ts';
 import type { ChatCompletions } from '../chat/chat-completions.ts';
 import { nowUs } from '../chat/exchange.ts';
-import type { ConfigIndex, KeyEntry } from '../config/config-index.ts';
+import type { ConfigIndex } from '../config/config-index.ts';
 import type { BodyBudget } from './body-budget.ts';
+import type { ClientAddress } from './client-address.ts';
 import { type ClientResponse, createClientResponse, JSON_HEADERS, sendError } from './client-response.ts';
 import { findModel, listModels } from './models.ts';
 import { readBody } from './read-body.ts';
 
 export type GatewayServerDeps = {
   readonly config: { isReady(): boolean; index(): ConfigIndex };
+  readonly grants: KeyGrants;
   readonly chat: ChatCompletions;
+  readonly clientAddress: ClientAddress;
   readonly bodyBudget: BodyBudget;
   readonly bodyBytesMax: number;
   readonly inFlightMax: number;
@@ -58,8 +63,13 @@ export function createGatewayServer(deps: GatewayServerDeps): GatewayServer {
     return undefined;
   }
 
-  /** Runs `next` with the key of a request that may pass; answers all others. */
-  function withKey(res: HttpResponse, req: HttpRequest, next: (response: ClientResponse, key: KeyEntry) => void): void {
+  /** Runs `next` with the caller of a request that may pass; answers all others. */
+  function withCaller(
+    method: Method,
+    res: HttpResponse,
+    req: HttpRequest,
+    next: (response: ClientResponse, caller: Caller) => void,
+  ): void {
     const response = respond(res);
     const error = closedGate();
     if (error !== undefined) return refuse(response, error);
@@ -69,13 +79,20 @@ export function createGatewayServer(deps: GatewayServerDeps): GatewayServer {
       Date.now(),
     );
     if (!result.ok) return refuse(response, result.error);
-    next(response, result.key);
+    const caller = { key: result.key, grant: deps.grants.of(result.key) };
+    const forbidden = authorize(caller, {
+      method,
+      path: () => req.getUrl(),
+      address: () => deps.clientAddress(res, req),
+    });
+    if (forbidden !== undefined) return refuse(response, forbidden);
+    next(response, caller);
   }
 
   function chatCompletions(res: HttpResponse, req: HttpRequest): void {
     const arrivedUs = nowUs();
     const declaredBytes = Number(req.getHeader('content-length') || 0);
-    withKey(res, req, (response, key) => {
+    withCaller('post', res, req, (response, caller) => {
       if (declaredBytes > deps.bodyBytesMax) return refuse(response, tooLarge(deps.bodyBytesMax));
       openRequests += 1;
       let isOver = false;
@@ -87,7 +104,7 @@ export function createGatewayServer(deps: GatewayServerDeps): GatewayServer {
       };
       response.onGone(over);
       const releaseBody = readBody(res, deps.bodyBytesMax, deps.bodyBudget, (result) => {
-        if (result.ok) return deps.chat.handle(key, result.body, arrivedUs, response, over);
+        if (result.ok) return deps.chat.handle(caller, result.body, arrivedUs, response, over);
         refuse(
           response,
           result.reason === 'too_large'
@@ -103,14 +120,14 @@ export function createGatewayServer(deps: GatewayServerDeps): GatewayServer {
     app.post(`${prefix}/chat/completions`, chatCompletions);
     app.any(`${prefix}/chat/completions`, (res) => refuse(respond(res), notAllowed('POST')));
     app.get(`${prefix}/models`, (res, req) =>
-      withKey(res, req, (response, key) =>
-        response.send(200, JSON_HEADERS, JSON.stringify(listModels(deps.config.index(), key))),
+      withCaller('get', res, req, (response, caller) =>
+        response.send(200, JSON_HEADERS, JSON.stringify(listModels(deps.config.index(), caller.grant))),
       ),
     );
     app.get(`${prefix}/models/*`, (res, req) => {
       const id = decodeName(req.getUrl().slice(`${prefix}/models/`.length));
-      withKey(res, req, (response, key) => {
-        const model = findModel(deps.config.index(), key, id);
+      withCaller('get', res, req, (response, caller) => {
+        const model = findModel(deps.config.index(), caller.grant, id);
         if (model === undefined)
           return refuse(response, {
             code: 'model_not_found',

@@ -1,15 +1,18 @@
-import { findProviderRow, type Keyring, type ModelConfig, type ProviderConfig, unseal } from '@tollgate/schema';
+import { findProviderRow, type ModelConfig, type ProviderConfig } from '@tollgate/schema';
 import type { ConfigIndex } from '../config/config-index.ts';
 import type { Deployment, Route } from './route.ts';
 
 /** As long as the OpenAI SDKs wait by default. */
 const TIMEOUT_MS_DEFAULT = 600_000;
 
+/** Opens a field of an entity; undefined if that cannot be done on this node. */
+export type OpenSealed = (owner: string, field: string, sealed: string) => string | undefined;
+
 /**
  * Resolves a model's deployments against the providers of the same revision and opens their credentials.
  * @throws Error if a provider is unknown to this node or its credential cannot be opened; the message holds no secret.
  */
-export function compileRoute(name: string, model: ModelConfig, index: ConfigIndex, keyring: Keyring): Route {
+export function compileRoute(name: string, model: ModelConfig, index: ConfigIndex, openSealed: OpenSealed): Route {
   const deployments = model.deployments.map((deployment): Deployment => {
     const provider = index.findProvider(deployment.provider);
     const row = provider && findProviderRow(provider.type);
@@ -17,8 +20,7 @@ export function compileRoute(name: string, model: ModelConfig, index: ConfigInde
       throw new Error(
         `deployment ${deployment.name} of model ${name}: provider ${deployment.provider} is unknown to this node`,
       );
-    const credential =
-      provider.sealedApiKey && unseal(keyring, `provider:${deployment.provider}`, provider.sealedApiKey);
+    const credential = credentialOf(deployment.provider, provider, openSealed);
     const endpoint = endpointOf(provider, row.baseUrl, row.paths.chat);
     return {
       name: deployment.name,
@@ -38,6 +40,15 @@ export function compileRoute(name: string, model: ModelConfig, index: ConfigInde
     deployments,
     totalWeight: deployments.reduce((sum, { weight }) => sum + weight, 0),
   };
+}
+
+function credentialOf(name: string, { sealedApiKey }: ProviderConfig, openSealed: OpenSealed): string | undefined {
+  if (sealedApiKey === undefined) return undefined;
+  const credential = openSealed(`provider:${name}`, 'apiKey', sealedApiKey);
+  if (credential !== undefined) return credential;
+  throw new Error(
+    `the credential of provider ${name} cannot be opened: its data key is missing or wrapped with other sealing keys`,
+  );
 }
 
 function endpointOf(

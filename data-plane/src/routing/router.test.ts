@@ -1,21 +1,23 @@
-import { type ModelConfig, seal } from '@tollgate/schema';
+import type { ModelConfig } from '@tollgate/schema';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { keyring } from '../config/config-fixture.ts';
 import { createConfigIndex } from '../config/config-index.ts';
 import { chooseDeployment, createRouter, upstreamModelOf } from './router.ts';
 
 const deployment = (name: string, weight = 1, model = 'm') => ({ name, provider: 'p', model, weight });
+
+const openSealed = (owner: string, field: string, sealed: string) =>
+  owner === 'provider:p' && field === 'apiKey' ? sealed.replace('sealed-', 'sk-') : undefined;
 
 function routerFor(models: Readonly<Record<string, ModelConfig>>) {
   const index = createConfigIndex();
   index.put({
     kind: 'provider',
     id: 'p',
-    value: { type: 'openai', baseUrl: 'https://example.test/base/', sealedApiKey: seal(keyring, 'provider:p', 'sk-1') },
+    value: { type: 'openai', baseUrl: 'https://example.test/base/', sealedApiKey: 'sealed-1' },
   });
   for (const [id, value] of Object.entries(models)) index.put({ kind: 'model', id, value });
-  return createRouter(() => index, keyring);
+  return createRouter(() => index, openSealed);
 }
 
 describe('resolving a model', () => {

@@ -1,7 +1,6 @@
-import type { Keyring } from '@tollgate/schema';
-import { matchesModel } from '../admission/model-access.ts';
+import { matchesPattern } from '../admission/matches-pattern.ts';
 import type { ConfigIndex } from '../config/config-index.ts';
-import { compileRoute } from './compile-route.ts';
+import { compileRoute, type OpenSealed } from './compile-route.ts';
 import type { Deployment, Route } from './route.ts';
 
 /** Names that may be asked for: they are echoed in a header and sent to the provider. */
@@ -17,7 +16,7 @@ export type Router = {
   reset(): void;
 };
 
-export function createRouter(index: () => ConfigIndex, keyring: Keyring): Router {
+export function createRouter(index: () => ConfigIndex, openSealed: OpenSealed): Router {
   const compiled = new Map<string, Route>();
 
   function routeOf(name: string): Route | undefined {
@@ -25,7 +24,7 @@ export function createRouter(index: () => ConfigIndex, keyring: Keyring): Router
     if (known !== undefined) return known;
     const model = index().findModel(name);
     if (model === undefined) return undefined;
-    const route = compileRoute(name, model, index(), keyring);
+    const route = compileRoute(name, model, index(), openSealed);
     compiled.set(name, route);
     return route;
   }
@@ -37,7 +36,7 @@ export function createRouter(index: () => ConfigIndex, keyring: Keyring): Router
       if (exact !== undefined) return exact;
       const wildcard = index()
         .wildcardModels()
-        .find((pattern) => matchesModel(pattern, model));
+        .find((pattern) => matchesPattern(pattern, model));
       return wildcard === undefined ? undefined : routeOf(wildcard);
     },
     reset: () => compiled.clear(),

@@ -1,0 +1,30 @@
+import type { NodeConfigs, VirtualKeyConfig } from '@tollgate/schema';
+import type { ConfigIndex } from '../config/config-index.ts';
+
+const ownerKinds = ['project', 'team', 'organization', 'user', 'customer'] as const;
+type OwnerKind = (typeof ownerKinds)[number];
+
+/** A tenant or person that a key belongs to; without `config` if this revision does not know it. */
+export type Owner = {
+  [Kind in OwnerKind]: { readonly kind: Kind; readonly name: string; readonly config: NodeConfigs[Kind] | undefined };
+}[OwnerKind];
+
+/** All that a key belongs to, upwards: its project and that one's team, its team, their organizations, its user and customer. */
+export function ownersOf(index: ConfigIndex, key: VirtualKeyConfig): readonly Owner[] {
+  const owners = new Map<string, Owner>();
+
+  function add(kind: OwnerKind, name: string | undefined): void {
+    const id = `${kind}:${name}`;
+    if (name === undefined || owners.has(id)) return;
+    // The table of a kind holds the values of that kind.
+    const owner = { kind, name, config: index.get(kind, name) } as Owner;
+    owners.set(id, owner);
+    const { config } = owner;
+    if (config === undefined) return;
+    if ('team' in config) add('team', config.team);
+    if ('organization' in config) add('organization', config.organization);
+  }
+
+  for (const kind of ['project', 'team', 'user', 'customer'] as const) add(kind, key[kind]);
+  return [...owners.values()];
+}
