@@ -25,6 +25,8 @@ export default defineConfig({
           include: ['**/*.test.ts'],
           exclude: [...NEVER, ...END_TO_END, ...CHAOS],
           globalSetup: ['test/support/postgres.setup.ts'],
+          // By default one core is left free, which on two cores leaves one file at a time; most of them wait for a database.
+          maxWorkers: '100%',
           // Room for integration tests on a busy machine; no test measures time by it.
           testTimeout: 30_000,
           sequence: { groupOrder: 0 },

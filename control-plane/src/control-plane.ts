@@ -1,31 +1,51 @@
-import { createKeyring, fingerprint, newId, newSecret, seal } from '@tollgate/schema';
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { createKeyring, createTokenChoice, newId } from '@tollgate/schema';
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
+import { createAccess } from './access/access.ts';
 import { establishAdminToken } from './access/admin-token.ts';
+import { addOidcRoutes } from './access/http/oidc-routes.ts';
+import { addSignInRoutes } from './access/http/sign-in-routes.ts';
+import type { OidcConfig } from './access/oidc/oidc-client.ts';
 import { createChangeSets } from './change-set/change-sets.ts';
 import { createDatabase } from './database/database.ts';
 import { migrate } from './database/migrate.ts';
 import { waitForDatabase } from './database/wait-for-database.ts';
-import { createFleet } from './fleet/fleet.ts';
+import { createDrafts } from './draft/drafts.ts';
 import { addFleetRoutes } from './fleet/fleet-routes.ts';
-import { startRevisionListener } from './fleet/revision-listener.ts';
-import { createRevisionSource } from './fleet/revision-source.ts';
-import { addGraphQL } from './graphql/apollo.ts';
+import { startFleet } from './fleet/start-fleet.ts';
+import { addGraphQL, GRAPHQL_PATH } from './graphql/apollo.ts';
 import { createUsageQueries } from './graphql/usage/usage-queries.ts';
 import { createApp } from './http/app.ts';
+import { addEventExport } from './http/event-export.ts';
 import { createMetrics } from './http/metrics.ts';
-import { readLatestRevision } from './projection/revision-log.ts';
+import { addPages } from './http/pages.ts';
+import { createUpgrades } from './http/upgrades.ts';
+import { establishInstallationKey } from './secrets/installation-key.ts';
+import { findByPersonal } from './secrets/personal-digests.ts';
+import { createSealingService } from './secrets/sealing-service.ts';
+import { createSecretStore } from './secrets/secret-store.ts';
 
 export type ControlPlaneConfig = {
   readonly databaseUrl: string;
   /** 32 bytes in base64. */
   readonly sealKey: string;
+  /** Sealing keys that are still accepted. */
+  readonly previousSealKeys?: readonly string[];
   /** Left out, the one that was made at the first start holds. */
   readonly adminToken?: string;
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
   readonly analyticsUrl: string;
+  /** Where browsers reach it; left out, at its own address. */
+  readonly publicUrl?: string;
+  readonly trustedProxies?: string;
+  /** An identity provider with which users may sign in. */
+  readonly oidc?: OidcConfig;
+  /** Domains whose verified addresses let somebody in whom nobody declared; without any role. */
+  readonly newcomerDomains?: readonly string[];
   readonly logger: Logger;
 };
 
@@ -39,17 +59,16 @@ export type ControlPlane = {
 };
 
 const DATABASE_WAIT_MS = 60_000;
-const VIRTUAL_KEY_PREFIX = 'sk-tg-';
 
 /**
  * Starts a control plane: 1. waits for Postgres and migrates it, 2. establishes the admin token, 3. listens for revisions,
  * 4. serves. A crash between any two is mended by the next start; only an admin token that was made but not yet
  * printed is lost, and is replaced by deleting its row or setting one.
- * @throws if the sealing key is none, Postgres does not answer within a minute, or the port is taken
+ * @throws if the sealing key is none or is not that of this database, Postgres does not answer within a minute, or the port is taken
  */
 export async function createControlPlane(config: ControlPlaneConfig): Promise<ControlPlane> {
   const { databaseUrl, logger } = config;
-  const keyring = createKeyring(config.sealKey);
+  const keyring = createKeyring(config.sealKey, config.previousSealKeys);
   const now = () => new Date();
   const db = createDatabase(databaseUrl, (error) => logger.warn({ error }, 'an idle connection to Postgres broke'));
   const stops: (() => unknown)[] = [() => db.destroy()];
@@ -63,37 +82,55 @@ export async function createControlPlane(config: ControlPlaneConfig): Promise<Co
       onWaiting: () => logger.info('waiting for Postgres'),
     });
     await migrate(db);
-    const access = await establishAdminToken(db, config.adminToken, now());
+    const installationKey = await establishInstallationKey(db, keyring, now());
+    const adminToken = await establishAdminToken(db, config.adminToken, now());
 
-    const source = createRevisionSource(db, keyring);
-    const fleet = createFleet({ source, logger, now });
-    const metrics = createMetrics(fleet.nodes);
-    const readLatest = async () => (await readLatestRevision(db))?.revision ?? 0;
-    const announce = (revision: number) => {
-      metrics.observeRevision(revision);
-      fleet.announce(revision);
-    };
-    announce(await readLatest());
-    const listener = startRevisionListener({ databaseUrl, logger, readLatest, onRevision: announce });
-    stops.push(listener.stop);
+    const metrics = createMetrics(() => fleet.linked());
+    const fleet = await startFleet({
+      db,
+      databaseUrl,
+      keyring,
+      replicaId: `${hostname()}-${newId()}`,
+      logger,
+      now,
+      newId,
+      onRevision: metrics.observeRevision,
+    });
 
     const checkReady = async () => void (await sql`select 1 from revision limit 1`.execute(db));
-    const app = createApp({ logger, metrics, newId, checkReady });
+    const app = createApp({ logger, metrics, newId, trustedProxies: config.trustedProxies, checkReady });
     // Fastify waits for open requests; links have no end of their own, so they are closed first.
     stops.push(() => app.close(), fleet.stop);
+    const upgrades = createUpgrades(app);
+    addPages(app, { graphqlPath: GRAPHQL_PATH, newNonce: () => randomBytes(16).toString('base64') });
     const onMismatch = (details: object) => logger.error(details, 'the snapshot does not match its recorded checksum');
-    addFleetRoutes(app, { fleet, keyring, snapshot: { db, keyring, onMismatch } });
-    const secrets = {
-      seal: (context: string, secret: string) => seal(keyring, context, secret),
-      fingerprint: (secret: string) => fingerprint(keyring, secret),
-      newVirtualKeySecret: () => newSecret(VIRTUAL_KEY_PREFIX),
-    };
-    const changeSets = metrics.measured(createChangeSets({ db, secrets, now, newId }));
-    const usage = createUsageQueries(config.analyticsUrl, keyring.internalToken);
-    const services = { db, changeSets, fleet, usage };
-    await addGraphQL(app, { services, adminTokenHash: access.tokenHash, logger, newId });
+    addFleetRoutes(app, { upgrades, links: fleet.links, keyring, snapshot: { db, keyring, onMismatch } });
+    const secrets = createSecretStore({ keyring, installationKey, now });
+    const carrying = { db, secrets, now, newId, measured: metrics.measured };
+    const changeSets = createChangeSets(carrying);
+    const usage = createUsageQueries(config.analyticsUrl, createTokenChoice(keyring.internalTokens));
+    const access = createAccess({
+      db,
+      adminTokenHash: adminToken.tokenHash,
+      isAdminTokenGiven: config.adminToken !== undefined,
+      origin: new URL(config.publicUrl ?? `http://${config.host}:${config.port}`).origin,
+      oidc: config.oidc,
+      newcomerDomains: config.newcomerDomains ?? [],
+      changeSets,
+      findUsersByEmail: (email) =>
+        findByPersonal(db, installationKey, { kind: 'user', field: 'email', text: email, limit: 2 }),
+      logger,
+      now,
+      newId,
+    });
+    addSignInRoutes(app, access.routes.signIn);
+    if (access.routes.oidc) addOidcRoutes(app, access.routes.oidc);
+    addEventExport(app, { db, authenticator: access.authenticator });
+    const sealing = createSealingService(db, keyring);
+    const services = { db, changeSets, drafts: createDrafts(carrying), fleet, usage, secrets, sealing, access };
+    await addGraphQL(app, { upgrades, services, authenticator: access.authenticator, logger, newId });
     const url = await app.listen({ host: config.host, port: config.port });
-    return { url, stop, ...(access.issued !== undefined && { issuedAdminToken: access.issued }) };
+    return { url, stop, ...(adminToken.issued !== undefined && { issuedAdminToken: adminToken.issued }) };
   } catch (error) {
     await stop();
     throw error;

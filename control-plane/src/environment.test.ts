@@ -9,6 +9,8 @@ test('defaults are the fixed ports on loopback', () => {
     TOLLGATE_CONTROL_HOST: '127.0.0.1',
     TOLLGATE_CONTROL_PORT: 4100,
     TOLLGATE_ANALYTICS_URL: 'http://127.0.0.1:4200',
+    TOLLGATE_SEAL_KEY_PREVIOUS: [],
+    TOLLGATE_OIDC_NEW_USER_DOMAINS: [],
     LOG_LEVEL: 'info',
   });
 });

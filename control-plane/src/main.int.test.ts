@@ -95,13 +95,13 @@ test('while Postgres is away requests fail clearly and nodes stay linked; when i
   relay.cut();
   expect([await status('/healthz'), await status('/readyz')]).toEqual([200, 503]);
   expect((await plane.ask('{ revision }')).errors[0]?.extensions.code).toBe('UNAVAILABLE');
-  const create = 'mutation { createVirtualKey(name: "k") { committed revision } }';
+  const create = 'mutation { putVirtualKey(name: "k") { committed revision } }';
   expect((await plane.ask(create)).errors[0]?.extensions.code).toBe('UNAVAILABLE');
   expect(node.socket.readyState).toBe(node.socket.OPEN);
 
   await relay.mend();
   await vi.waitFor(async () => expect(await status('/readyz')).toBe(200), { timeout: 20_000 });
-  expect((await plane.ask(create)).data).toEqual({ createVirtualKey: { committed: true, revision: 1 } });
+  expect((await plane.ask(create)).data).toEqual({ putVirtualKey: { committed: true, revision: 1 } });
   await node.reaches(1);
   expect(node.received).toEqual(['delta', 'delta']);
 });

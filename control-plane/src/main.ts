@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { toOidcConfig } from './access/oidc/oidc-variables.ts';
 import { type ControlPlane, createControlPlane } from './control-plane.ts';
 import { type Environment, parseEnvironment } from './environment.ts';
 import { toLoggedError } from './logged-error.ts';
@@ -34,13 +35,21 @@ async function main(environment: Environment): Promise<void> {
   // Whoever started this as a child is gone, so nobody else would stop it.
   process.on('disconnect', () => stop('the parent process is gone'));
 
+  const oidc = toOidcConfig(environment);
   plane = await createControlPlane({
     databaseUrl: environment.DATABASE_URL,
     sealKey: environment.TOLLGATE_SEAL_KEY,
+    previousSealKeys: environment.TOLLGATE_SEAL_KEY_PREVIOUS,
     ...(environment.TOLLGATE_ADMIN_TOKEN !== undefined && { adminToken: environment.TOLLGATE_ADMIN_TOKEN }),
     host: environment.TOLLGATE_CONTROL_HOST,
     port: environment.TOLLGATE_CONTROL_PORT,
     analyticsUrl: environment.TOLLGATE_ANALYTICS_URL,
+    ...(environment.TOLLGATE_PUBLIC_URL !== undefined && { publicUrl: environment.TOLLGATE_PUBLIC_URL }),
+    ...(environment.TOLLGATE_TRUSTED_PROXIES !== undefined && {
+      trustedProxies: environment.TOLLGATE_TRUSTED_PROXIES,
+    }),
+    ...(oidc && { oidc }),
+    newcomerDomains: environment.TOLLGATE_OIDC_NEW_USER_DOMAINS,
     logger,
   });
   if (plane.issuedAdminToken !== undefined) process.stdout.write(`admin token: ${plane.issuedAdminToken}\n`);

@@ -10,6 +10,8 @@ export const GATEWAY_ERRORS = Object.freeze({
   invalid_api_key: { status: 401, type: 'authentication_error' },
   api_key_blocked: { status: 401, type: 'authentication_error' },
   api_key_expired: { status: 401, type: 'authentication_error' },
+  route_not_allowed: { status: 403, type: 'permission_error' },
+  address_not_allowed: { status: 403, type: 'permission_error' },
   model_not_allowed: { status: 403, type: 'permission_error' },
   model_not_found: { status: 404, type: 'invalid_request_error' },
   not_found: { status: 404, type: 'invalid_request_error' },

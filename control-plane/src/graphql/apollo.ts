@@ -1,36 +1,51 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { bearerToken, isTokenOf } from '../access/bearer.ts';
+import type { Authenticator } from '../access/authenticate.ts';
+import type { Upgrades } from '../http/upgrades.ts';
 import { accessGate } from './access-gate.ts';
-import type { GraphQLContext, GraphQLServices } from './context.ts';
+import { createContext, type GraphQLContext, type GraphQLServices } from './context.ts';
 import { createErrorFormat } from './error-format.ts';
+import { publicError } from './errors.ts';
 import { complexityLimit } from './limits/complexity-limit.ts';
 import { depthLimit } from './limits/depth-limit.ts';
 import { createGraphQLSchema } from './schema.ts';
+import { addSubscriptions } from './subscriptions/add-subscriptions.ts';
+import { notOverHttp } from './subscriptions/not-over-http.ts';
 
 export const GRAPHQL_PATH = '/graphql';
 /** Large change sets travel as variables, which are not counted. */
 const QUERY_TOKENS_MAX = 20_000;
-const ADMIN = 'admin';
+const CROSS_SITE =
+  'with a session this is not taken from another site; a client that is no browser sends the header x-tollgate-csrf';
 
-/** Adds `/graphql`. Who has the admin token may do everything; others may introspect. */
+/** Adds `/graphql`, where everybody gets what the access policy gives him; who is not known may introspect. */
 export async function addGraphQL(
   app: FastifyInstance,
   deps: {
+    readonly upgrades: Upgrades;
     readonly services: GraphQLServices;
-    readonly adminTokenHash: string;
+    readonly authenticator: Authenticator;
     readonly logger: Logger;
     newId(): string;
   },
 ): Promise<void> {
-  const { services, adminTokenHash, logger, newId } = deps;
+  const { upgrades, services, authenticator, logger, newId } = deps;
+  const schema = createGraphQLSchema();
+  const gates = [accessGate, depthLimit, complexityLimit];
+  const formatError = createErrorFormat(logger, newId);
+  const contextOf = async (headers: IncomingHttpHeaders, mayChange: boolean): Promise<GraphQLContext> => {
+    const found = await authenticator.authenticate(headers, mayChange);
+    if (found.kind === 'cross-site') throw publicError('FORBIDDEN', CROSS_SITE, 403);
+    return createContext(services, found.kind === 'known' ? found.principal : undefined);
+  };
   const apollo = new ApolloServer<GraphQLContext>({
-    schema: createGraphQLSchema(),
-    plugins: [accessGate, depthLimit, complexityLimit],
+    schema,
+    plugins: [...gates, notOverHttp],
     parseOptions: { maxTokens: QUERY_TOKENS_MAX },
-    formatError: createErrorFormat(logger, newId),
+    formatError,
     csrfPrevention: true,
     persistedQueries: false,
     includeStacktraceInErrorResponses: false,
@@ -42,11 +57,17 @@ export async function addGraphQL(
     url: GRAPHQL_PATH,
     method: ['GET', 'POST', 'OPTIONS'],
     handler: fastifyApolloHandler(apollo, {
-      context: async ({ headers }) => ({
-        ...services,
-        actor: isTokenOf(adminTokenHash, bearerToken(headers.authorization)) ? ADMIN : undefined,
-      }),
+      context: ({ headers, method }) => contextOf(headers, method !== 'GET'),
     }),
+  });
+  const checks = { schema, tokensMax: QUERY_TOKENS_MAX, gates };
+  addSubscriptions({
+    upgrades,
+    path: GRAPHQL_PATH,
+    checks,
+    contextOf: (headers) => contextOf(headers, true),
+    formatError,
+    logger,
   });
   // Fastify has finished all requests by then, so that there is nothing left to drain.
   app.addHook('onClose', () => apollo.stop());

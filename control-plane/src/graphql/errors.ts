@@ -3,6 +3,8 @@ import { GraphQLError } from 'graphql';
 /** The stable codes of this API's errors, in `extensions.code`; codes are added, never changed. */
 export const graphqlErrorCodes = [
   'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'NOT_FOUND',
   'BAD_REQUEST',
   'BAD_USER_INPUT',
   'GRAPHQL_PARSE_FAILED',

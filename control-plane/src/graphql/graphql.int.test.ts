@@ -156,18 +156,29 @@ test('a plan lists what would change and every problem, and changes nothing', as
   expect((await plane.ask('{ revision }')).data).toEqual({ revision: 5 });
 });
 
-test('the short mutations create, block, unblock and delete through the same core', async () => {
+test('the short mutations create, block, unblock, rotate and delete through the same core', async () => {
   const plane = await startTestPlane();
   const fields = '{ committed revision problems { code } issuedSecrets { name } }';
   const run = async (mutation: string) =>
     Object.values((await plane.ask(`mutation { ${mutation} ${fields} }`)).data)[0];
-  expect(await run('createVirtualKey(name: "k")')).toMatchObject({ committed: true, issuedSecrets: [{ name: 'k' }] });
-  expect(await run('createVirtualKey(name: "k", spec: {})')).toMatchObject({ problems: [{ code: 'name_taken' }] });
+  const fresh = 'options: { expectedVersion: 0 }';
+  expect(await run(`putVirtualKey(name: "k", ${fresh})`)).toMatchObject({
+    committed: true,
+    issuedSecrets: [{ name: 'k' }],
+  });
+  expect(await run(`putVirtualKey(name: "k", spec: {}, ${fresh})`)).toMatchObject({
+    problems: [{ code: 'stale_version' }],
+  });
   expect(await run('blockVirtualKey(name: "k")')).toMatchObject({ committed: true, revision: 2 });
   expect(await run('blockVirtualKey(name: "k")')).toMatchObject({ committed: false, revision: 2, problems: [] });
   expect(await run('unblockVirtualKey(name: "k")')).toMatchObject({ committed: true, revision: 3 });
-  expect(await run('deleteEntity(kind: VIRTUAL_KEY, name: "k")')).toMatchObject({ committed: true, revision: 4 });
-  expect(await run('deleteEntity(kind: VIRTUAL_KEY, name: "k")')).toMatchObject({ problems: [{ code: 'not_found' }] });
+  expect(await run('rotateVirtualKey(name: "k", grace: "1h")')).toMatchObject({
+    committed: true,
+    revision: 4,
+    issuedSecrets: [{ name: 'k' }],
+  });
+  expect(await run('deleteVirtualKey(name: "k")')).toMatchObject({ committed: true, revision: 5 });
+  expect(await run('deleteVirtualKey(name: "k")')).toMatchObject({ problems: [{ code: 'not_found' }] });
 });
 
 test('without the admin token everything but introspection is refused with 401', async () => {
@@ -209,7 +220,7 @@ test('no secret of a wrong input is in an answer or in the log', async () => {
   const spec = { type: 'openai', apiKey: 'sk-SECRET; at "x"' };
   const answers = [
     await plane.ask(COMMIT, { input: { changes: [{ putProvider: { name: 'p', spec } }] } }),
-    await plane.ask('mutation { createVirtualKey(name: "k", spec: { secret: "sk-SECRET" }) { committed } }'),
+    await plane.ask('mutation { putVirtualKey(name: "k", spec: { secret: "sk-SECRET" }) { committed } }'),
     await plane.ask(COMMIT, {
       input: { changes: [{ putVirtualKey: { name: 'k', spec: { secret: { value: 'SECRET' } } } }] },
     }),

@@ -16,7 +16,7 @@ function parseInstant(value: unknown): Date {
 export const DateTimeScalar = new GraphQLScalarType<Date, string>({
   name: 'DateTime',
   description: 'An instant in ISO 8601 with an offset, such as `2027-06-30T00:00:00Z`; answers are in UTC.',
-  serialize: (value) => (value as Date).toISOString(),
+  serialize: (value) => new Date(value as Date | string).toISOString(),
   parseValue: parseInstant,
   parseLiteral: (node) => parseInstant(node.kind === Kind.STRING ? node.value : undefined),
 });

@@ -6,11 +6,14 @@ import {
   isSignatureOf,
   type Keyring,
   type SnapshotItem,
+  snapshotDataKey,
   snapshotHead,
   snapshotItem,
   snapshotTail,
+  type WrappedDataKey,
   withItem,
   withoutItem,
+  wrappedDataKey,
 } from '@tollgate/schema';
 import type { NodePosition } from '../snapshot/delta.ts';
 
@@ -20,10 +23,13 @@ export type Replica = {
   apply(delta: Delta): void;
   position(): NodePosition;
   items(): readonly SnapshotItem[];
+  /** The data keys that it has, by their owners. */
+  dataKeys(): ReadonlyMap<string, WrappedDataKey>;
 };
 
 export function createReplica(keyring: Keyring): Replica {
   let items = new Map<string, SnapshotItem>();
+  const dataKeys = new Map<string, WrappedDataKey>();
   let revision = 0;
   let checksum: Checksum = EMPTY_CHECKSUM;
 
@@ -53,7 +59,12 @@ export function createReplica(keyring: Keyring): Replica {
       items = new Map();
       checksum = EMPTY_CHECKSUM;
       revision = snapshotHead.parse(head).revision;
-      for (const item of rest) put(snapshotItem.parse(item));
+      dataKeys.clear();
+      for (const value of rest) {
+        const { data } = snapshotDataKey.safeParse(value);
+        if (data) dataKeys.set(data.dataKey.owner, data.dataKey);
+        else put(snapshotItem.parse(value));
+      }
       if (tail.count !== items.size) throw new Error(`${tail.count} items were promised, ${items.size} came`);
       verify(tail);
     },
@@ -62,12 +73,17 @@ export function createReplica(keyring: Keyring): Replica {
       for (const operation of delta.operations) {
         if (operation.op === 'put') put(snapshotItem.parse(operation.item));
         else if (!items.has(`${operation.kind}:${operation.id}`)) throw new Error(`nothing to remove: ${operation.id}`);
-        else remove(`${operation.kind}:${operation.id}`);
+        else {
+          remove(`${operation.kind}:${operation.id}`);
+          dataKeys.delete(`${operation.kind}:${operation.id}`);
+        }
       }
+      for (const dataKey of delta.dataKeys ?? []) dataKeys.set(dataKey.owner, wrappedDataKey.parse(dataKey));
       revision = delta.to;
       verify(delta);
     },
     position: () => ({ revision, checksum: formatChecksum(checksum) }),
     items: () => [...items.values()],
+    dataKeys: () => dataKeys,
   };
 }

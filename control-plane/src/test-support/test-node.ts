@@ -17,8 +17,11 @@ export type TestNode = {
 
 export const internalHeaders = { authorization: `Bearer ${testKeyring.internalToken}` };
 
-/** A node that says hello, follows deltas and pulls, and acknowledges each; it closes with the test. */
-export function startTestNode(url: string, nodeId: string): TestNode {
+/**
+ * A node that says hello, follows deltas and pulls, and acknowledges each; it closes with the test. One that `refuses` does so
+ * for that reason with each revision after its first.
+ */
+export function startTestNode(url: string, nodeId: string, { refuses }: { refuses?: string } = {}): TestNode {
   const replica = createReplica(testKeyring);
   const received: ControlMessage['type'][] = [];
   const waiting: { readonly revision: number; resolve(): void }[] = [];
@@ -29,6 +32,9 @@ export function startTestNode(url: string, nodeId: string): TestNode {
   async function follow(message: ControlMessage): Promise<void> {
     received.push(message.type);
     if (message.type === 'refused') return;
+    if (refuses !== undefined && received.length > 1) {
+      return send({ type: 'nack', revision: replica.position().revision, reason: refuses });
+    }
     if (message.type === 'delta') replica.apply(message.delta);
     else replica.load(await (await fetch(`${url}${SNAPSHOT_PATH}`, { headers: internalHeaders })).text());
     send({ type: 'ack', ...replica.position() });

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
-import { type ControlPlane, createControlPlane } from '../control-plane.ts';
+import { type ControlPlane, type ControlPlaneConfig, createControlPlane } from '../control-plane.ts';
 import { TEST_SEAL_KEY } from './fixed-ports.ts';
 import { createEmptyDatabase } from './test-database.ts';
 
@@ -22,11 +22,14 @@ export type GraphQLAnswer = {
 
 /** A whole control plane on a free port, with a database of its own unless it shares one; it stops with the test. */
 export async function startTestPlane(
-  options: { databaseUrl?: string; analyticsUrl?: string } = {},
+  options: Partial<
+    Pick<ControlPlaneConfig, 'databaseUrl' | 'analyticsUrl' | 'oidc' | 'newcomerDomains' | 'publicUrl'>
+  > = {},
 ): Promise<TestPlane> {
   const databaseUrl = options.databaseUrl ?? (await createEmptyDatabase());
   const lines: string[] = [];
   const plane = await createControlPlane({
+    ...options,
     databaseUrl,
     sealKey: TEST_SEAL_KEY,
     adminToken: TEST_ADMIN_TOKEN,

@@ -3,6 +3,7 @@ import {
   type RequestsAnswer,
   type RequestsQuery,
   requestsAnswer,
+  type TokenChoice,
   USAGE_QUERY_PATH,
   type UsageQuery,
   type UsageRow,
@@ -25,14 +26,18 @@ const refusal = z.object({ error: z.union([z.string(), z.object({ message: z.str
  * @throws GraphQLError `UNAVAILABLE` if there is no answer within ten seconds or it is not understood, `BAD_USER_INPUT`
  *   with what analytics says if it refuses the question
  */
-export function createUsageQueries(analyticsUrl: string, internalToken: string): UsageQueries {
+export function createUsageQueries(analyticsUrl: string, tokens: TokenChoice): UsageQueries {
   async function ask<Answer>(path: string, query: object, schema: z.ZodType<Answer>): Promise<Answer> {
-    const response = await fetch(new URL(path, analyticsUrl), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${internalToken}` },
-      body: JSON.stringify(query),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    }).catch(refuseAsUnavailable);
+    const response = await tokens
+      .ask((token) =>
+        fetch(new URL(path, analyticsUrl), {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+          body: JSON.stringify(query),
+          signal: AbortSignal.timeout(TIMEOUT_MS),
+        }),
+      )
+      .catch(refuseAsUnavailable);
     const body: unknown = await response.json().catch(() => undefined);
     if (response.status === 400 || response.status === 422) throw publicError('BAD_USER_INPUT', toMessage(body));
     const answer = schema.safeParse(body);

@@ -1,7 +1,16 @@
-import { type RequestsQuery, requestsQuery, type UsageQuery, usageQuery } from '@tollgate/schema';
+import {
+  type RequestsQuery,
+  requestsQuery,
+  USAGE_WITHIN_MAX,
+  type UsageQuery,
+  type UsageWithin,
+  usageQuery,
+} from '@tollgate/schema';
 import { Arg, Args, Ctx, Query, Resolver } from 'type-graphql';
 import type { z } from 'zod';
+import { readUsageReach } from '../../access/usage-reach.ts';
 import { formatPath } from '../../change-set/declaration-problems.ts';
+import { principalOf } from '../access/subject.ts';
 import { checkFirst, createConnectionType, type Page, PageArgs } from '../connection.ts';
 import type { GraphQLContext } from '../context.ts';
 import { UsageBucketEnum, UsageDimensionEnum } from '../enums.ts';
@@ -27,10 +36,11 @@ export class UsageResolver {
     @Arg('bucket', () => UsageBucketEnum, { nullable: true }) bucket: Bucket | null,
     @Arg('groupBy', () => [UsageDimensionEnum], { defaultValue: [] }) groupBy: Dimension[],
     @Arg('filter', () => UsageFilter, { nullable: true }) filter: UsageFilter | null,
-    @Ctx() { usage }: GraphQLContext,
+    @Ctx() context: GraphQLContext,
   ): Promise<readonly UsageRowType[]> {
-    const query = parse(usageQuery, { from: from.toISOString(), to: to.toISOString(), bucket, groupBy, filter });
-    return (await usage.usage(query)).map(toUsageRowType);
+    const range = { from: from.toISOString(), to: to.toISOString() };
+    const query = parse(usageQuery, { ...range, bucket, groupBy, filter, within: await withinOf(context) });
+    return (await context.usage.usage(query)).map(toUsageRowType);
   }
 
   @Query(() => RequestConnection, { description: 'Single requests, newest first.' })
@@ -39,12 +49,13 @@ export class UsageResolver {
     @Arg('from', () => DateTimeScalar, { nullable: true }) from: Date | null,
     @Arg('to', () => DateTimeScalar, { nullable: true, description: 'Exclusive.' }) to: Date | null,
     @Arg('filter', () => RequestFilter, { nullable: true }) filter: RequestFilter | null,
-    @Ctx() { usage }: GraphQLContext,
+    @Ctx() context: GraphQLContext,
   ): Promise<Page<RequestType>> {
     const limit = checkFirst(page.first);
     const range = { from: from?.toISOString(), to: to?.toISOString() };
-    const query: RequestsQuery = parse(requestsQuery, { ...range, limit, after: page.after, filter });
-    const { rows, hasMore } = await usage.requests(query);
+    const within = await withinOf(context);
+    const query: RequestsQuery = parse(requestsQuery, { ...range, limit, after: page.after, filter, within });
+    const { rows, hasMore } = await context.usage.requests(query);
     const edges = rows.map(({ cursor, record }) => ({ cursor, node: toRequestType(record) }));
     const pageInfo = {
       hasNextPage: hasMore,
@@ -54,6 +65,16 @@ export class UsageResolver {
     };
     return { edges, pageInfo };
   }
+}
+
+/** @throws GraphQLError if who asks may see the usage of more teams or keys than can be asked for at once */
+async function withinOf(context: GraphQLContext): Promise<UsageWithin | undefined> {
+  const within = await readUsageReach(context.db, principalOf(context));
+  if (!within || Math.max(within.teams.length, within.keys.length) <= USAGE_WITHIN_MAX) return within;
+  throw publicError(
+    'FORBIDDEN',
+    `for the usage of more than ${USAGE_WITHIN_MAX} teams or keys platform-viewer is needed`,
+  );
 }
 
 function parse<Schema extends z.ZodType>(schema: Schema, input: object): z.infer<Schema> {

@@ -1,0 +1,72 @@
+import pg from 'pg';
+import { expect, test, vi } from 'vitest';
+import { listQueries } from '../test-support/selection.ts';
+import { startTestNode } from '../test-support/test-node.ts';
+import { startTestPlane, type TestPlane } from '../test-support/test-plane.ts';
+import { createGraphQLSchema } from './schema.ts';
+
+/** What the schema says of these is read from analytics, which keeps it in ClickHouse. */
+const FROM_ANALYTICS: readonly string[] = ['usage', 'requests'];
+const MANY = 12;
+/** The control plane does other things beside, every few seconds. One statement for each entity would be many more. */
+const BESIDE = MANY / 2;
+
+const changesOf = (index: number): readonly object[] => [
+  { putOrganization: { name: `o-${index}`, spec: {} } },
+  { putTeam: { name: `t-${index}`, spec: { organization: `o-${index}` } } },
+  { putProject: { name: `p-${index}`, spec: { team: `t-${index}` } } },
+  { putUser: { name: `u-${index}`, spec: { email: `u${index}@example.test` } } },
+  { putMember: { name: `m-${index}`, spec: { user: `u-${index}`, team: `t-${index}`, role: 'MEMBER' } } },
+  { putCustomer: { name: `c-${index}`, spec: { organization: `o-${index}`, displayName: 'Ada' } } },
+  { putProvider: { name: `pr-${index}`, spec: { type: 'openai', apiKey: { value: 'sk-x' } } } },
+  { putModel: { name: `mo-${index}`, spec: { deployments: [{ provider: `pr-${index}`, model: 'm' }] } } },
+  { putAlias: { name: `a-${index}`, spec: { model: `mo-${index}` } } },
+  { putVirtualKey: { name: `k-${index}`, spec: { team: `t-${index}`, user: `u-${index}` } } },
+];
+
+async function put(plane: TestPlane, indexes: readonly number[]): Promise<void> {
+  const { data, errors } = await plane.ask(
+    'mutation ($input: ChangeSetInput!) { commitChangeSet(input: $input) { committed problems { message path } } }',
+    { input: { changes: indexes.flatMap(changesOf) } },
+  );
+  expect([errors, data?.['commitChangeSet']]).toEqual([[], { committed: true, problems: [] }]);
+}
+
+async function propose(plane: TestPlane, indexes: readonly number[]): Promise<void> {
+  for (const index of indexes) {
+    const input = { title: `draft ${index}`, changeSet: { changes: [{ putTag: { name: `tag-${index}`, spec: {} } }] } };
+    const mutation = 'mutation ($input: ProposeDraftInput!) { proposeDraft(input: $input) { draft { id } } }';
+    expect((await plane.ask(mutation, { input })).errors).toEqual([]);
+  }
+}
+
+async function countStatements(plane: TestPlane, query: string): Promise<number> {
+  const spy = vi.spyOn(pg.Client.prototype, 'query');
+  const { errors } = await plane.ask(query);
+  const count = spy.mock.calls.length;
+  spy.mockRestore();
+  expect([query, errors]).toEqual([query, []]);
+  return count;
+}
+
+test('no query needs more SQL statements for many entities than for one, however deep it asks', async () => {
+  const plane = await startTestPlane();
+  const queries = [...listQueries(createGraphQLSchema())].filter(([name]) => !FROM_ANALYTICS.includes(name));
+  expect(queries.map(([name]) => name)).toEqual(expect.arrayContaining(['teams', 'virtualKeys', 'users', 'nodes']));
+  const count = async () => {
+    const counts = new Map<string, number>();
+    for (const [name, query] of queries) counts.set(name, await countStatements(plane, query));
+    return counts;
+  };
+  const others = Array.from({ length: MANY }, (_, index) => index + 1);
+  await put(plane, [0]);
+  await propose(plane, [0]);
+  await startTestNode(plane.url, 'n-0').reaches(10);
+  const withOne = await count();
+  await put(plane, others);
+  await propose(plane, others);
+  for (const index of others) await startTestNode(plane.url, `n-${index}`).reaches(130);
+  const withMany = await count();
+  const more = [...withMany].filter(([name, statements]) => statements >= (withOne.get(name) ?? 0) + BESIDE);
+  expect(more).toEqual([]);
+}, 120_000);
