@@ -23,12 +23,12 @@ export function authorize({ key, grant }: Caller, { method, path, address }: Att
       code: 'route_not_allowed',
       message: `The API key ${key.name} is of the type ${key.config.type}, which is not for this request.`,
     };
-  if (key.config.allowedRoutes !== undefined && !grant.allowsRoute(path()))
+  if (!grant.allowsRoute(path))
     return {
       code: 'route_not_allowed',
-      message: `The API key ${key.name} may not call this path; it may call ${key.config.allowedRoutes.join(', ') || 'none'}.`,
+      message: `The API key ${key.name} may not call this path; it may call ${key.config.allowedRoutes?.join(', ') || 'none'}.`,
     };
-  if (key.config.allowedIps !== undefined && !grant.allowsAddress(address()))
+  if (!grant.allowsAddress(address))
     return { code: 'address_not_allowed', message: `The API key ${key.name} may not be used from this address.` };
   return undefined;
 }

@@ -1,8 +1,8 @@
-import { BlockList, isIPv6 } from 'node:net';
 import type { NodeConfigs, VirtualKeyConfig } from '@tollgate/schema';
 import type { ConfigIndex, KeyEntry } from '../config/config-index.ts';
 import { aliasChain } from '../routing/alias.ts';
 import type { Method } from './authorize.ts';
+import { createIpRanges } from './ip-ranges.ts';
 import { matchesPattern } from './matches-pattern.ts';
 import { type Owner, ownersOf } from './owners.ts';
 
@@ -15,8 +15,9 @@ export type KeyGrant = {
   /** Answers requests for models that it may not ask for; its customer's. */
   readonly defaultModel: string | undefined;
   mayUse(model: string): boolean;
-  allowsRoute(path: string): boolean;
-  allowsAddress(address: string): boolean;
+  /** Finds the path out only if it matters; likewise the address. */
+  allowsRoute(pathOf: () => string): boolean;
+  allowsAddress(addressOf: () => string): boolean;
   /** Whether its type is for requests of this method. */
   allowsMethod(method: Method): boolean;
 };
@@ -33,7 +34,7 @@ export function compileGrant(index: ConfigIndex, { config }: KeyEntry): KeyGrant
   const bounds: readonly Bounds[] = [config, ...owners.flatMap((owner) => owner.config ?? [])];
   const patterns = bounds.map((bound) => patternsOf(index, bound));
   const remembered = new Map<string, boolean>();
-  const ranges = config.allowedIps && toBlockList(config.allowedIps);
+  const ranges = config.allowedIps && createIpRanges(config.allowedIps);
 
   function findOut(model: string): boolean {
     const names = aliasChain(index, model);
@@ -52,8 +53,12 @@ export function compileGrant(index: ConfigIndex, { config }: KeyEntry): KeyGrant
       remembered.set(model, isAllowed);
       return isAllowed;
     },
-    allowsRoute: (path) => config.allowedRoutes?.some((route) => matchesPattern(route, path)) ?? true,
-    allowsAddress: (address) => ranges?.check(address, isIPv6(address) ? 'ipv6' : 'ipv4') ?? true,
+    allowsRoute: (pathOf) => {
+      if (config.allowedRoutes === undefined) return true;
+      const path = pathOf();
+      return config.allowedRoutes.some((route) => matchesPattern(route, path));
+    },
+    allowsAddress: (addressOf) => ranges?.contain(addressOf()) ?? true,
     allowsMethod: (method) => allowsMethod(config.type, method),
   };
 }
@@ -85,17 +90,6 @@ function allowsMethod(type: VirtualKeyConfig['type'], method: Method): boolean {
     default:
       return type satisfies never;
   }
-}
-
-function toBlockList(ranges: readonly string[]): BlockList {
-  const list = new BlockList();
-  for (const range of ranges) {
-    const [address = '', prefix] = range.split('/');
-    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
-    if (prefix === undefined) list.addAddress(address, family);
-    else list.addSubnet(address, Number(prefix), family);
-  }
-  return list;
 }
 
 /** Grants by key, compiled when first asked for and forgotten when the configuration changes. */

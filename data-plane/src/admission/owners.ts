@@ -1,8 +1,7 @@
 import type { NodeConfigs, VirtualKeyConfig } from '@tollgate/schema';
 import type { ConfigIndex } from '../config/config-index.ts';
 
-const ownerKinds = ['project', 'team', 'organization', 'user', 'customer'] as const;
-type OwnerKind = (typeof ownerKinds)[number];
+type OwnerKind = 'project' | 'team' | 'organization' | 'user' | 'customer';
 
 /** A tenant or person that a key belongs to; without `config` if this revision does not know it. */
 export type Owner = {

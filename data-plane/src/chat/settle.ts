@@ -61,7 +61,7 @@ function toRecord(exchange: Exchange, outcome: Outcome, { usage, usageSource, ..
     providerName: deployment.providerName,
     providerType: deployment.row.id,
     upstreamModel: exchange.upstreamModel,
-    tags: [...exchange.tags],
+    tags: exchange.tags,
     cause: outcome.cause,
     status: outcome.status,
     errorCode: outcome.errorCode,

@@ -1,5 +1,5 @@
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
-import { BlockList, isIP, isIPv6 } from 'node:net';
+import { createIpRanges } from '../admission/ip-ranges.ts';
 
 /** The address that a request comes from; empty if it cannot be told. */
 export type ClientAddress = (
@@ -16,23 +16,16 @@ const MAPPED_IPV4 =
  * @param trustedProxies addresses and ranges, such as `10.0.0.0/8`
  */
 export function createClientAddress(trustedProxies: readonly string[]): ClientAddress {
-  const trusted = new BlockList();
-  for (const range of trustedProxies) {
-    const [address = '', prefix] = range.split('/');
-    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
-    trusted.addSubnet(address, Number(prefix ?? (family === 'ipv6' ? 128 : 32)), family);
-  }
-  const isTrusted = (address: string) =>
-    isIP(address) !== 0 && trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+  const trusted = createIpRanges(trustedProxies);
 
   return (response, request) => {
     const direct = plain(Buffer.from(response.getRemoteAddressAsText()).toString('latin1'));
-    if (!isTrusted(direct)) return direct;
+    if (!trusted.contain(direct)) return direct;
     const forwarded = request
       .getHeader('x-forwarded-for')
       .split(',')
       .map((part) => plain(part.trim()));
-    return forwarded.findLast((address) => !isTrusted(address)) || direct;
+    return forwarded.findLast((address) => !trusted.contain(address)) || direct;
   };
 }
 

@@ -3,7 +3,9 @@ import { SEGMENT_BYTES_MAX, type UsageRecord } from '@tollgate/schema';
 import { openSegmentPath, sealSegment } from './spool-folder.ts';
 
 /** A record before the spool gave it its place. */
-export type UnplacedRecord = Omit<UsageRecord, 'nodeId' | 'bootId' | 'seq'>;
+export type UnplacedRecord = Readonly<Omit<UsageRecord, 'nodeId' | 'bootId' | 'seq' | 'tags'>> & {
+  readonly tags: readonly string[];
+};
 
 export type Spool = {
   /**
