@@ -9,10 +9,11 @@ import { checkFirst, createConnectionType, type Page, PageArgs, toCursor, toPage
 import type { GraphQLContext } from '../context.ts';
 import { DateTimeScalar, JsonScalar, RevisionScalar } from '../scalars.ts';
 import { numberOfCursor } from './history-cursor.ts';
+import { ProvenanceFields, toProvenance } from './provenance.type.ts';
 import { RevisionRecordType, toRevisionRecord } from './revision.type.ts';
 
 @ObjectType('Event', { description: 'Something that happened to the configuration. Nothing but events changes it.' })
-class EventType {
+class EventType extends ProvenanceFields {
   @Field(() => RevisionScalar, { description: 'Its place in the log, from 1 without a gap.' })
   readonly position!: number;
   @Field(() => String, { description: 'Such as `ModelUpdated`.' })
@@ -21,28 +22,10 @@ class EventType {
   readonly stream!: string;
   @Field(() => JsonScalar, { description: 'What was declared, without secrets.' })
   readonly data!: Json;
-  @Field(() => String, { description: 'Who brought it about.' })
-  readonly actor!: string;
-  @Field(() => String, { description: 'What it was made through.' })
-  readonly source!: string;
-  @Field(() => String, { description: 'Who owned the entity from then on: the name of a document, or a source.' })
-  readonly owner!: string;
-  @Field(() => String, { nullable: true, description: 'Why.' })
-  readonly reason!: string | null;
   @Field(() => String, { nullable: true, description: 'The idempotency key of the request.' })
   readonly idempotencyKey!: string | null;
-  @Field(() => RevisionScalar, { nullable: true, description: 'The revision that a rollback went back to.' })
-  readonly rolledBackTo!: number | null;
-  @Field(() => ID, { nullable: true, description: 'The draft that was committed.' })
-  readonly draftId!: string | null;
-  @Field(() => String, { nullable: true, description: 'Who proposed the draft.' })
-  readonly proposedBy!: string | null;
-  @Field(() => [String], { description: 'Who approved the draft.' })
-  readonly approvedBy!: readonly string[];
   @Field(() => DateTimeScalar, { description: 'When.' })
   readonly recordedAt!: Date;
-  @Field(() => ID, { description: 'The change set that it is part of.' })
-  readonly changeSetId!: string;
   @Field(() => String, { description: 'SHA-256 that chains it to the event before.' })
   readonly hash!: string;
 }
@@ -94,23 +77,14 @@ export class HistoryResolver {
 
 function toNode(event: StoredEvent): EventType {
   const { position, type, streamId, recordedAt, hash, metadata } = event;
-  const { changeSetId, actor, source, owner, reason, idempotencyKey, rolledBackTo, draftId } = metadata;
   return {
+    ...toProvenance(metadata),
     position,
     type,
     stream: streamId,
     data: showEvent(event),
-    actor,
-    source,
-    owner,
-    reason: reason ?? null,
-    idempotencyKey: idempotencyKey ?? null,
-    rolledBackTo: rolledBackTo ?? null,
-    draftId: draftId ?? null,
-    proposedBy: metadata.proposedBy ?? null,
-    approvedBy: metadata.approvedBy ?? [],
+    idempotencyKey: metadata.idempotencyKey ?? null,
     recordedAt,
-    changeSetId,
     hash,
   };
 }

@@ -4,7 +4,7 @@ import { DateTimeScalar, RevisionScalar } from '../scalars.ts';
 
 @ObjectType('CommittedRevision', { description: 'A change set that was committed, and the revision that it led to.' })
 export class CommittedRevisionType {
-  @Field(() => RevisionScalar, { description: 'The revision.' })
+  @Field(() => RevisionScalar, { description: 'The revision: the position of its last event.' })
   readonly revision!: number;
   @Field(() => ID, { description: 'The id of the change set.' })
   readonly changeSetId!: string;
