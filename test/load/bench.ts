@@ -12,6 +12,7 @@ import type { Options, Scenario } from './options.ts';
 import { parseOptions, USAGE } from './options.ts';
 import { renderReport } from './report/render.ts';
 import { summarize } from './report/summary.ts';
+import { runCommand } from './run-command.ts';
 
 /** Relative to the folder that the benchmark is started in, the root of the repository. */
 const RESULTS_FOLDER = join('test', 'load', 'results');
@@ -90,11 +91,4 @@ async function runBench(options: Options): Promise<void> {
   }
 }
 
-try {
-  const options = parseOptions(process.argv.slice(2));
-  if (options === 'help') process.stdout.write(`${USAGE}\n`);
-  else await runBench(options);
-} catch (error) {
-  say(`bench: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
-}
+await runCommand({ usage: USAGE, parse: parseOptions, run: runBench, say });

@@ -1,8 +1,8 @@
-import { parseArgs } from 'node:util';
 import type { GatewayName } from './gateways/gateway.ts';
 import { GATEWAY_NAMES } from './gateways/gateway.ts';
 import type { PinMode } from './machine/pinning.ts';
 import { PIN_MODES } from './machine/pinning.ts';
+import { readArguments } from './read-arguments.ts';
 
 export const SCENARIOS = ['closed', 'open', 'streams'] as const;
 export type Scenario = (typeof SCENARIOS)[number];
@@ -53,42 +53,22 @@ const DEFAULTS = {
 };
 const QUICK = { ...DEFAULTS, rounds: '1', 'stream-rounds': '1', seconds: '2', streams: '100' };
 
-function oneOf<T extends string>(option: string, known: readonly T[], text: string): T {
-  const found = known.find((name) => name === text);
-  if (found === undefined) throw new Error(`--${option}: ${JSON.stringify(text)} is not one of ${known.join(', ')}`);
-  return found;
-}
-
-function wholeNumber(option: string, text: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text))
-    throw new Error(`--${option}: ${JSON.stringify(text)} is not a whole number from 1`);
-  return Number(text);
-}
+const FORM = { defaults: DEFAULTS, quick: QUICK, digitsMax: 6 };
 
 /** Reads the command line; throws with a message that says which option is wrong and what would be right. */
 export function parseOptions(args: readonly string[]): Options | 'help' {
-  const text = { type: 'string' } as const;
-  const names = Object.fromEntries(Object.keys(DEFAULTS).map((name) => [name, text]));
-  const values: Readonly<Record<string, string | boolean | undefined>> = parseArgs({
-    // pnpm passes the `--` on that separates its own options.
-    args: args.filter((arg) => arg !== '--'),
-    options: { ...names, quick: { type: 'boolean' }, help: { type: 'boolean' } },
-  }).values;
-  if (values['help'] === true) return 'help';
-  const textOf = (name: keyof typeof DEFAULTS): string =>
-    String(values[name] ?? (values['quick'] === true ? QUICK : DEFAULTS)[name]);
-  const number = (name: keyof typeof DEFAULTS): number => wholeNumber(name, textOf(name));
-  const list = (name: keyof typeof DEFAULTS): string[] => [...new Set(textOf(name).split(','))];
+  const given = readArguments(args, FORM);
+  if (given === 'help') return 'help';
   return {
-    gateways: list('gateways').map((name) => oneOf('gateways', GATEWAY_NAMES, name)),
-    scenarios: list('only').map((name) => oneOf('only', SCENARIOS, name)),
-    rounds: number('rounds'),
-    streamRounds: number('stream-rounds'),
-    seconds: number('seconds'),
-    connections: number('connections'),
-    ratePerSecond: number('rate'),
-    concurrencies: list('streams').map((count) => wholeNumber('streams', count)),
-    closedGenerator: oneOf('generator', GENERATORS, textOf('generator')),
-    pin: oneOf('pin', PIN_MODES, textOf('pin')),
+    gateways: given.someOf('gateways', GATEWAY_NAMES),
+    scenarios: given.someOf('only', SCENARIOS),
+    rounds: given.number('rounds'),
+    streamRounds: given.number('stream-rounds'),
+    seconds: given.number('seconds'),
+    connections: given.number('connections'),
+    ratePerSecond: given.number('rate'),
+    concurrencies: given.numbers('streams'),
+    closedGenerator: given.oneOf('generator', GENERATORS),
+    pin: given.oneOf('pin', PIN_MODES),
   };
 }

@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readMachineFacts } from '../machine/facts.ts';
+import { runCommand } from '../run-command.ts';
 import { type Bed, startBed } from './bed.ts';
 import { type CommitFigures, measureCommits } from './commits.ts';
 import { type Options, parseOptions, USAGE } from './options.ts';
@@ -64,11 +65,4 @@ async function runBench(options: Options): Promise<void> {
   }
 }
 
-try {
-  const options = parseOptions(process.argv.slice(2));
-  if (options === 'help') process.stdout.write(`${USAGE}\n`);
-  else await runBench(options);
-} catch (error) {
-  say(`bench: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
-}
+await runCommand({ usage: USAGE, parse: parseOptions, run: runBench, say });

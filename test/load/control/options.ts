@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { readArguments } from '../read-arguments.ts';
 
 export const MEASUREMENTS = ['commits', 'propagation', 'plan', 'scale'] as const;
 export type Measurement = (typeof MEASUREMENTS)[number];
@@ -45,41 +45,21 @@ const DEFAULTS = {
 };
 const QUICK = { ...DEFAULTS, seconds: '3', nodes: '10', rounds: '20', entities: '1000', keys: '20000' };
 
-function wholeNumber(option: string, text: string): number {
-  if (!/^[1-9]\d{0,6}$/.test(text))
-    throw new Error(`--${option}: ${JSON.stringify(text)} is not a whole number from 1`);
-  return Number(text);
-}
-
-function measurement(text: string): Measurement {
-  const found = MEASUREMENTS.find((name) => name === text);
-  if (found === undefined) throw new Error(`--only: ${JSON.stringify(text)} is not one of ${MEASUREMENTS.join(', ')}`);
-  return found;
-}
+const FORM = { defaults: DEFAULTS, quick: QUICK, digitsMax: 7, optional: ['data'] };
 
 /** Reads the command line; throws with a message that says which option is wrong and what would be right. */
 export function parseOptions(args: readonly string[]): Options | 'help' {
-  const text = { type: 'string' } as const;
-  const names = Object.fromEntries([...Object.keys(DEFAULTS), 'data'].map((name) => [name, text]));
-  const values: Readonly<Record<string, string | boolean | undefined>> = parseArgs({
-    // pnpm passes the `--` on that separates its own options.
-    args: args.filter((arg) => arg !== '--'),
-    options: { ...names, quick: { type: 'boolean' }, help: { type: 'boolean' } },
-  }).values;
-  if (values['help'] === true) return 'help';
-  const textOf = (name: keyof typeof DEFAULTS): string =>
-    String(values[name] ?? (values['quick'] === true ? QUICK : DEFAULTS)[name]);
-  const number = (name: keyof typeof DEFAULTS): number => wholeNumber(name, textOf(name));
-  const list = (name: keyof typeof DEFAULTS): string[] => [...new Set(textOf(name).split(','))];
+  const given = readArguments(args, FORM);
+  if (given === 'help') return 'help';
   return {
-    measurements: list('only').map(measurement),
-    seconds: number('seconds'),
-    writers: list('writers').map((count) => wholeNumber('writers', count)),
-    nodes: number('nodes'),
-    nodeProcesses: number('processes'),
-    rounds: number('rounds'),
-    entities: number('entities'),
-    keys: number('keys'),
-    data: typeof values['data'] === 'string' ? values['data'] : undefined,
+    measurements: given.someOf('only', MEASUREMENTS),
+    seconds: given.number('seconds'),
+    writers: given.numbers('writers'),
+    nodes: given.number('nodes'),
+    nodeProcesses: given.number('processes'),
+    rounds: given.number('rounds'),
+    entities: given.number('entities'),
+    keys: given.number('keys'),
+    data: given.optional('data'),
   };
 }

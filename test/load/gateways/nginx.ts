@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { findFreePort } from '@tollgate/stack';
 import { startChild } from '../machine/child.ts';
 import { findProgram } from '../machine/find-program.ts';
-import { freePort, untilListening } from '../machine/port.ts';
+import { untilListening } from '../machine/port.ts';
 import type { GatewayContext, RunningGateway } from './gateway.ts';
 import { nginxConfig } from './nginx-config.ts';
 
@@ -12,7 +13,7 @@ export async function startNginx({ upstream, folder }: GatewayContext): Promise<
   if (program === undefined) {
     throw new Error('nginx is not installed: run `apt-get install nginx-light`, or leave it out with --gateways');
   }
-  const listenPort = await freePort();
+  const listenPort = await findFreePort();
   const configPath = join(folder, 'nginx.conf');
   await writeFile(configPath, nginxConfig({ listenPort, upstreamPort: Number(new URL(upstream.url).port), folder }));
   const child = startChild(program, ['-e', 'stderr', '-p', folder, '-c', configPath]);
