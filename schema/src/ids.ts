@@ -15,10 +15,14 @@ export type RequestIds = { next(nowMs: number): string };
 export function createRequestIds(): RequestIds {
   const drawn = randomBytes(6).toString('hex');
   let count = 0;
+  let lastMs = Number.NaN;
+  let time = '';
   return {
     next(nowMs) {
       count = (count + 1) % 0x1_0000_0000;
-      return `req_${nowMs.toString(16).padStart(12, '0')}${count.toString(16).padStart(8, '0')}${drawn}`;
+      if (nowMs !== lastMs) time = nowMs.toString(16).padStart(12, '0');
+      lastMs = nowMs;
+      return `req_${time}${count.toString(16).padStart(8, '0')}${drawn}`;
     },
   };
 }

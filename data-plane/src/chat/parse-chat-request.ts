@@ -1,5 +1,6 @@
-import { isAscii, isUtf8 } from 'node:buffer';
+import { isUtf8 } from 'node:buffer';
 import type { GatewayError } from '@tollgate/schema';
+import { textOf } from '../dialects/json/json-value.ts';
 import type { ChatRequest, ChatRequestResult } from './chat-request.ts';
 import { type Expectation, findWrongField, missing, OBJECT, wrongType } from './field-checks.ts';
 import { findWrongMessage, findWrongTyped } from './message-checks.ts';
@@ -15,11 +16,10 @@ const FLAG: Expectation = { holds: (value) => typeof value === 'boolean', words:
  * wrong or nested deeper than 256 levels; `param` is the path of the field, such as `messages[2].content`.
  */
 export function parseChatRequest(bytes: Buffer): ChatRequestResult {
-  const isLatin = isAscii(bytes);
-  if (!isLatin && !isUtf8(bytes)) return refuse({ code: 'invalid_json', message: 'The body is not valid UTF-8.' });
+  if (!isUtf8(bytes)) return refuse({ code: 'invalid_json', message: 'The body is not valid UTF-8.' });
   let body: unknown;
   try {
-    body = JSON.parse(isLatin ? bytes.toString('latin1') : bytes.toString());
+    body = JSON.parse(textOf(bytes));
   } catch (error) {
     return refuse({ code: 'invalid_json', message: `The body is not valid JSON${positionOf(error)}.` });
   }

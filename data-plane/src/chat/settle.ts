@@ -45,7 +45,8 @@ function meterOutcome(
   return meter(priceBook, target, estimate, 'estimated', startedAtMs);
 }
 
-function toRecord(exchange: Exchange, outcome: Outcome, { usage, usageSource, ...price }: Metered): UnplacedRecord {
+function toRecord(exchange: Exchange, outcome: Outcome, metered: Metered): UnplacedRecord {
+  const { usage } = metered;
   const { key, deployment, timeline } = exchange;
   const atUs = nowUs();
   return {
@@ -74,9 +75,9 @@ function toRecord(exchange: Exchange, outcome: Outcome, { usage, usageSource, ..
     tokensOutput: usage.output,
     tokensOutputReasoning: usage.outputReasoning,
     tokensOutputAudio: usage.outputAudio,
-    usageSource,
-    costNanoUsd: price.costNanoUsd,
-    priceSource: price.priceSource,
+    usageSource: metered.usageSource,
+    costNanoUsd: metered.costNanoUsd,
+    priceSource: metered.priceSource,
     timeToFirstTokenUs: timeline.firstByteUs === 0 ? null : timeline.firstByteUs - timeline.arrivedUs,
     totalUs: atUs - timeline.arrivedUs,
     overheadUs: overheadUs(timeline, atUs),

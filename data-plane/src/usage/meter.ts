@@ -5,6 +5,7 @@ import {
   type PriceBook,
   type ProviderRow,
   type TokenUsage,
+  tokenKinds,
 } from '@tollgate/schema';
 
 /** The tokens of a request, who counted them, and what they cost. */
@@ -23,7 +24,7 @@ const BYTES_PER_TOKEN = 4;
 const TOKENS_MAX = 1_000_000_000;
 
 /** Whether a provider's count can be true. One that cannot must neither be charged nor break the sums. */
-export const isPlausible = (usage: TokenUsage): boolean => Object.values(usage).every((count) => count <= TOKENS_MAX);
+export const isPlausible = (usage: TokenUsage): boolean => tokenKinds.every((kind) => usage[kind] <= TOKENS_MAX);
 
 /** Estimates what was used where the provider did not say: input from the request's size, output from the pieces received. */
 export function estimateUsage(requestBytes: number, contentEvents: number): TokenUsage {

@@ -26,3 +26,5 @@ export const NO_TOKENS: TokenUsage = Object.freeze({
   outputReasoning: 0,
   outputAudio: 0,
 });
+
+export const tokenKinds: readonly (keyof TokenUsage)[] = Object.freeze(Object.keys(NO_TOKENS) as (keyof TokenUsage)[]);

@@ -1,5 +1,5 @@
 import type { DecodedAnswer } from '../dialect.ts';
-import { isRecord, type JsonRecord, parseJson, recordOrEmpty, stringOr } from '../json/json-value.ts';
+import { isRecord, type JsonRecord, parseJson, recordOrEmpty, stringOr, textOf } from '../json/json-value.ts';
 import { toOpenAiUsage } from '../openai-chat/usage.ts';
 import { toFinishReason } from './finish-reason.ts';
 import { toTokenUsage } from './usage.ts';
@@ -9,7 +9,7 @@ import { toTokenUsage } from './usage.ts';
  * thinking becomes `reasoning_content`, and its signed blocks `thinking_blocks`, which can be sent back.
  */
 export function decodeAnswer(body: Buffer, createdSeconds: number): DecodedAnswer {
-  const value = parseJson(body.toString());
+  const value = parseJson(textOf(body));
   if (!isRecord(value) || value['type'] !== 'message' || !Array.isArray(value['content'])) return { ok: false };
   const usage = toTokenUsage(value['usage']);
   const blocks = value['content'].filter(isRecord);

@@ -1,7 +1,7 @@
 import type { Deadlines } from './deadlines.ts';
 import { openSocket } from './open-socket.ts';
 import type { ResponseHead } from './response-head.ts';
-import { createResponseParser, type ResponseParser } from './response-parser.ts';
+import { createResponseParser } from './response-parser.ts';
 import type { WriteBurst } from './write-burst.ts';
 
 /** Why a call came to nothing: an error code of the system, or one of these. */
@@ -47,8 +47,8 @@ export type ConnectionOptions = {
 export function openConnection(options: ConnectionOptions): Connection {
   const socket = openSocket(options.origin, { onReady, onData });
   const deadline = options.deadlines.open(onDeadline);
+  const parser = createResponseParser({ onHead, onData: (chunk) => handlers?.onData(chunk), onEnd });
   let handlers: CallHandlers | undefined;
-  let parser: ResponseParser | undefined;
   let isConnected = false;
   let timeoutMs = 0;
   let idleMs = options.idleMs;
@@ -57,7 +57,7 @@ export function openConnection(options: ConnectionOptions): Connection {
   let hasAnswerBegun = false;
 
   socket.on('end', () => {
-    if (parser?.close() !== true) fail(CLOSED_EARLY);
+    if (handlers === undefined || !parser.close()) fail(CLOSED_EARLY);
   });
   socket.on('error', (error: NodeJS.ErrnoException) => fail(error.code ?? CLOSED_EARLY));
   socket.on('close', () => {
@@ -72,7 +72,7 @@ export function openConnection(options: ConnectionOptions): Connection {
   function onData(chunk: Buffer): void {
     hasAnswerBegun = true;
     deadline.renew();
-    if (parser === undefined || !parser.push(chunk)) fail(NOT_HTTP);
+    if (handlers === undefined || !parser.push(chunk)) fail(NOT_HTTP);
   }
 
   function onDeadline(): void {
@@ -84,7 +84,6 @@ export function openConnection(options: ConnectionOptions): Connection {
   function fail(code: string): void {
     const failed = handlers;
     handlers = undefined;
-    parser = undefined;
     deadline.close();
     socket.destroy();
     // At once, not when the socket has closed: until then a call could be given a connection that is dead already.
@@ -102,7 +101,6 @@ export function openConnection(options: ConnectionOptions): Connection {
   function onEnd(): void {
     const ended = handlers;
     handlers = undefined;
-    parser = undefined;
     hasServed = true;
     if (keepsAlive && idleMs > 0 && socket.writableLength === 0 && !socket.destroyed) {
       if (socket.isPaused()) socket.resume();
@@ -120,7 +118,7 @@ export function openConnection(options: ConnectionOptions): Connection {
       handlers = callHandlers;
       timeoutMs = callTimeoutMs;
       hasAnswerBegun = false;
-      parser = createResponseParser({ onHead, onData: (chunk) => handlers?.onData(chunk), onEnd });
+      parser.begin();
       deadline.set(isConnected ? timeoutMs : Math.min(timeoutMs, options.connectTimeoutMs));
       // A call that was cancelled in the same turn has no socket left.
       options.burst(() => socket.destroyed || socket.write(request));
@@ -132,7 +130,6 @@ export function openConnection(options: ConnectionOptions): Connection {
     },
     destroy() {
       handlers = undefined;
-      parser = undefined;
       deadline.close();
       socket.destroy();
       options.onClosed(connection);

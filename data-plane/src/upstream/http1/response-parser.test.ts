@@ -27,6 +27,7 @@ function parse(pieces: readonly Buffer[]): Seen {
       seen.ends += 1;
     },
   });
+  parser.begin();
   for (const piece of pieces) seen.isRight &&= parser.push(piece);
   seen.isWhole = parser.close();
   seen.body = Buffer.concat(body).toString('latin1');

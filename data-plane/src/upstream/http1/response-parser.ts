@@ -9,8 +9,10 @@ export type ResponseEvents = {
   onEnd(): void;
 };
 
-/** Reads the response to one request, from bytes cut anywhere. */
+/** Reads the responses on one connection, one at a time, from bytes cut anywhere. */
 export type ResponseParser = {
+  /** A request was sent, whose response comes next. */
+  begin(): void;
   /** Keeps nothing of the chunk itself. Returns false for what is not HTTP/1.1, or comes after the response's end. */
   push(chunk: Buffer): boolean;
   /** The server closed its side. Returns whether the response is whole. */
@@ -22,7 +24,7 @@ const END_OF_HEAD = Buffer.from('\r\n\r\n');
 
 export function createResponseParser(events: ResponseEvents): ResponseParser {
   let held: Buffer | undefined;
-  let body: 'none' | 'length' | 'chunked' | 'until_close' | 'ended' = 'none';
+  let body: 'none' | 'length' | 'chunked' | 'until_close' | 'ended' = 'ended';
   let remaining = 0;
   let chunked: ChunkedDecoder | undefined;
 
@@ -84,6 +86,10 @@ export function createResponseParser(events: ResponseEvents): ResponseParser {
   }
 
   return {
+    begin() {
+      held = undefined;
+      body = 'none';
+    },
     push,
     close() {
       if (body === 'until_close') end();
