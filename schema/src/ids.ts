@@ -19,7 +19,7 @@ export function createRequestIds(): RequestIds {
   let time = '';
   return {
     next(nowMs) {
-      count = (count + 1) % 0x1_0000_0000;
+      count = (count + 1) >>> 0;
       if (nowMs !== lastMs) time = nowMs.toString(16).padStart(12, '0');
       lastMs = nowMs;
       return `req_${time}${count.toString(16).padStart(8, '0')}${drawn}`;

@@ -153,7 +153,7 @@ export function answerStream(deps: AnswerDeps, task: AnswerTask): RunningAnswer 
     {
       onHead(head, header) {
         status = head;
-        retryAfter = retryAfterHeader(header('retry-after'));
+        if (head >= 400) retryAfter = retryAfterHeader(header('retry-after'));
         isStreamAnswer = head < 300 && !/json|html/.test(header('content-type'));
       },
       onData(chunk) {

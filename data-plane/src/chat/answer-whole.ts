@@ -74,7 +74,7 @@ export function answerWhole(deps: AnswerDeps, task: AnswerTask): RunningAnswer {
     {
       onHead(head, header) {
         status = head;
-        retryAfter = retryAfterHeader(header('retry-after'));
+        if (head >= 400) retryAfter = retryAfterHeader(header('retry-after'));
       },
       onData(chunk) {
         timeline.firstByteUs ||= nowUs();

@@ -3,8 +3,6 @@ import type { GatewayError } from '@tollgate/schema';
 /** What a field of the request must be: a test, and the words that complete "expected …". */
 export type Expectation = { readonly holds: (value: unknown) => boolean; readonly words: string };
 
-type FieldCheck = { readonly field: string; readonly expectation: Expectation };
-
 const LIMIT_MAX = 10_000_000;
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -28,26 +26,28 @@ const TOOL_CHOICE: Expectation = {
 };
 
 /** Optional fields of which this gateway or a dialect makes use; `null` says the same as leaving them out. */
-const FIELD_CHECKS: readonly FieldCheck[] = Object.freeze([
-  { field: 'stream', expectation: FLAG },
-  { field: 'stream_options', expectation: OBJECT },
-  { field: 'n', expectation: LIMIT },
-  { field: 'max_tokens', expectation: LIMIT },
-  { field: 'max_completion_tokens', expectation: LIMIT },
-  { field: 'temperature', expectation: NUMBER },
-  { field: 'top_p', expectation: NUMBER },
-  { field: 'tools', expectation: LIST },
-  { field: 'tool_choice', expectation: TOOL_CHOICE },
-  { field: 'response_format', expectation: OBJECT },
-  { field: 'stop', expectation: STOP },
+const FIELD_CHECKS: ReadonlyMap<string, Expectation> = new Map([
+  ['stream', FLAG],
+  ['stream_options', OBJECT],
+  ['n', LIMIT],
+  ['max_tokens', LIMIT],
+  ['max_completion_tokens', LIMIT],
+  ['temperature', NUMBER],
+  ['top_p', NUMBER],
+  ['tools', LIST],
+  ['tool_choice', TOOL_CHOICE],
+  ['response_format', OBJECT],
+  ['stop', STOP],
 ]);
 
 /** The first optional field that is not what it must be. */
 export function findWrongField(body: Readonly<Record<string, unknown>>): GatewayError | undefined {
-  for (const { field, expectation } of FIELD_CHECKS) {
+  // A body has fewer fields than there are checks.
+  for (const field in body) {
+    const expectation = FIELD_CHECKS.get(field);
+    if (expectation === undefined) continue;
     const value = body[field];
-    if (value === undefined || value === null || expectation.holds(value)) continue;
-    return wrongType(field, expectation, value);
+    if (value !== null && !expectation.holds(value)) return wrongType(field, expectation, value);
   }
   return undefined;
 }

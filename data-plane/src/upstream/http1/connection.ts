@@ -140,6 +140,7 @@ export function openConnection(options: ConnectionOptions): Connection {
 
 /** What a server says in `Keep-Alive: timeout=5`, less a second for the way. */
 function serverIdleMs(keepAlive: string): number {
+  if (keepAlive === '') return Number.POSITIVE_INFINITY;
   const seconds = /timeout=(\d{1,6})/i.exec(keepAlive)?.[1];
   return seconds === undefined ? Number.POSITIVE_INFINITY : (Number(seconds) - 1) * 1_000;
 }

@@ -36,12 +36,13 @@ function createHeaderReader(text: string): (name: string) => string {
   const lower = text.toLowerCase();
   return (name) => {
     const start = `\r\n${name}:`;
-    const values: string[] = [];
+    let all: string | undefined;
     for (let at = lower.indexOf(start); at !== -1; at = lower.indexOf(start, at + start.length)) {
       const end = text.indexOf('\r\n', at + start.length);
-      values.push(text.slice(at + start.length, end === -1 ? text.length : end).trim());
+      const value = text.slice(at + start.length, end === -1 ? text.length : end).trim();
+      all = all === undefined ? value : `${all}, ${value}`;
     }
-    return values.join(', ');
+    return all ?? '';
   };
 }
 
