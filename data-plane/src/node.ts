@@ -8,7 +8,7 @@ import { createChatCompletions } from './chat/chat-completions.ts';
 import { nowUs, overheadUs } from './chat/exchange.ts';
 import { createConfigStore } from './config/config-store.ts';
 import { createDiskCopy } from './config/disk-copy.ts';
-import { createFleetLink } from './config/fleet-link.ts';
+import { createFleetLink, type FleetLink } from './config/fleet-link.ts';
 import { dialectFor } from './dialects/index.ts';
 import type { Environment } from './environment.ts';
 import { lockFolder } from './folder-lock.ts';
@@ -16,6 +16,9 @@ import { createBodyBudget } from './http/body-budget.ts';
 import { createClientAddress } from './http/client-address.ts';
 import { createGatewayServer } from './http/server.ts';
 import { createNodeMetrics } from './metrics/node-metrics.ts';
+import { createQuotaBook } from './quota/quota-book.ts';
+import { createQuotaGate } from './quota/quota-gate.ts';
+import { createQuotaScopes } from './quota/quota-scopes.ts';
 import { createRouter } from './routing/router.ts';
 import { createUpstream } from './upstream/create-upstream.ts';
 import { guardUpstream } from './upstream/guarded-upstream.ts';
@@ -42,9 +45,18 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
   const config = createConfigStore(keyring, createDiskCopy(join(folder, 'config'), keyring, log));
   const router = createRouter(config.index, config.openSealed);
   const grants = createKeyGrants(config.index);
+  /** Made once it is known where the node serves. */
+  let link: FleetLink | undefined;
+  const bootId = newId();
+  const nowMs = () => performance.now();
+  const book = createQuotaBook({ holder: bootId, link: { send: (message) => link?.send(message) ?? false }, nowMs });
+  const quotaScopes = createQuotaScopes(config.index);
+  const priceBook = createPriceBook();
   config.onChange(() => {
     router.reset();
     grants.reset();
+    quotaScopes.reset();
+    book.configured();
   });
 
   const transport =
@@ -57,7 +69,7 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
     createSpool({
       folder: spoolFolder,
       nodeId,
-      bootId: newId(),
+      bootId,
       sealAfterMs: env.TOLLGATE_SEAL_AFTER_MS,
       onSealed: shipper.wake,
     }),
@@ -68,7 +80,7 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
   const metrics = createNodeMetrics({
     inFlight: () => server.openRequests(),
     revision: config.revision,
-    isLinked: () => link.isConnected(),
+    isLinked: () => link?.isConnected() ?? false,
     spoolBacklogBytes: shipper.backlogBytes,
   });
   const chat = createChatCompletions({
@@ -76,7 +88,8 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
     router,
     dialectOf: ({ row }) => dialectFor(row.dialect),
     spool,
-    priceBook: createPriceBook(),
+    gate: createQuotaGate({ book, scopes: quotaScopes, priceBook, nowMs }),
+    priceBook,
     upstream,
     random: Math.random,
     requestIds: createRequestIds(),
@@ -114,7 +127,7 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
   if (await config.loadFromDisk()) log.info({ revision: config.revision() }, 'serving the configuration on disk');
   const port = await server.listen(env.TOLLGATE_GATEWAY_HOST, env.TOLLGATE_GATEWAY_PORT);
   const url = `http://${env.TOLLGATE_GATEWAY_HOST}:${port}`;
-  const link = createFleetLink({
+  link = createFleetLink({
     controlPlaneUrls: env.TOLLGATE_CONTROL_URL,
     tokens: createTokenChoice(keyring.internalTokens),
     sealingKeys: keyring.accepted.map(({ keyId }) => keyId),
@@ -122,6 +135,10 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
     address: url,
     store: config,
     log,
+    quotas: {
+      onMessage: (message) => (message.type === 'grant' ? book.granted(message) : book.recalled(message)),
+      onLinked: book.linked,
+    },
   });
   link.start();
   log.info({ url, nodeId }, 'the node listens');
@@ -135,7 +152,8 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
       await until(() => server.openRequests() === 0, env.TOLLGATE_DRAIN_MS); // 2. what runs may end
       server.refuseAll();
       chat.abortAll(); // 3. what still runs is ended and recorded, and nothing more is admitted
-      link.stop();
+      book.close(); // what was leased and not spent goes back
+      link?.stop();
       spool.close(); // 4. the last records are written and sealed
       await shipper.stop(SHIP_ON_STOP_MS); // 5. and shipped; what is not goes out after the next start
       server.close();

@@ -2,6 +2,7 @@ import type { EntityKind, SnapshotItem } from '@tollgate/schema';
 import { accessGroupDefinition } from '../access-group/access-group.definition.ts';
 import { aliasDefinition } from '../alias/alias.definition.ts';
 import { customerDefinition } from '../customer/customer.definition.ts';
+import { memberDefinition } from '../member/member.definition.ts';
 import { modelDefinition } from '../model/model.definition.ts';
 import { nodeGroupDefinition } from '../node-group/node-group.definition.ts';
 import { organizationDefinition } from '../organization/organization.definition.ts';
@@ -9,6 +10,8 @@ import { passThroughEndpointDefinition } from '../pass-through-endpoint/pass-thr
 import { priceOverrideDefinition } from '../price-override/price-override.definition.ts';
 import { projectDefinition } from '../project/project.definition.ts';
 import { providerDefinition } from '../provider/provider.definition.ts';
+import { budgetDefinition, rateLimitDefinition } from '../quota/named-quota.definitions.ts';
+import { tagDefinition } from '../tag/tag.definition.ts';
 import { teamDefinition } from '../team/team.definition.ts';
 import { userDefinition } from '../user/user.definition.ts';
 import { virtualKeyDefinition } from '../virtual-key/virtual-key.definition.ts';
@@ -25,13 +28,13 @@ const definitions: { readonly [Kind in EntityKind]: EntityDefinition<Kind> } = O
   team: teamDefinition,
   project: projectDefinition,
   user: userDefinition,
-  member: defineEntity('member'),
+  member: memberDefinition,
   'service-account': defineEntity('service-account'),
   customer: customerDefinition,
-  tag: defineEntity('tag'),
+  tag: tagDefinition,
   'virtual-key': virtualKeyDefinition,
-  budget: defineEntity('budget'),
-  'rate-limit': defineEntity('rate-limit'),
+  budget: budgetDefinition,
+  'rate-limit': rateLimitDefinition,
   'price-override': priceOverrideDefinition,
   webhook: defineEntity('webhook'),
   'alert-rule': defineEntity('alert-rule'),

@@ -204,7 +204,45 @@ export type PersonalDigestTable = {
   readonly digest: string;
 };
 
+/** A run of a process that spends quotas; `seq` numbers its messages. */
+export type QuotaHolderTable = {
+  readonly holder: string;
+  readonly node_id: string;
+  readonly seq: number;
+  readonly seen_at: Date;
+};
+
+/** What a holder was granted in a slot of a quota, and what became of it; amounts in the quota's unit. */
+export type QuotaLeaseTable = {
+  readonly quota_id: string;
+  /** The slot's begin, milliseconds since 1970. */
+  readonly slot: number;
+  readonly holder: string;
+  readonly granted: number;
+  readonly returned: number;
+  readonly spent: number;
+  /** By requests under way, when the holder last said it. */
+  readonly reserved: number;
+  /** Requests that shadow mode would have refused. */
+  readonly refused: number;
+  /** Whether its last report was taken. */
+  readonly closed: boolean;
+  readonly seen_at: Date;
+};
+
+/** What of a slot is in no lease. */
+export type QuotaSlotTable = {
+  readonly quota_id: string;
+  readonly slot: number;
+  readonly settled: number;
+  readonly refused: number;
+  readonly adjusted: number;
+};
+
 export type Tables = {
+  readonly quota_holder: QuotaHolderTable;
+  readonly quota_lease: QuotaLeaseTable;
+  readonly quota_slot: QuotaSlotTable;
   readonly event: EventTable;
   readonly entity: EntityTable;
   readonly revision: RevisionTable;

@@ -7,7 +7,8 @@ import type { Upgrades } from '../http/upgrades.ts';
 import { type SnapshotPort, streamSnapshot } from '../snapshot/snapshot-lines.ts';
 import type { Fleet } from './fleet.ts';
 
-const MESSAGE_BYTES_MAX = 64 * 1024;
+/** A node that spends of a thousand quotas reports them in one message. */
+const MESSAGE_BYTES_MAX = 4 * 1024 * 1024;
 const LINKS_MAX = 2_000;
 /** Each holds a connection of the pool; the rest of it stays free for commits and queries. */
 const SNAPSHOTS_AT_ONCE = 3;

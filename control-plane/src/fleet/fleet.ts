@@ -1,7 +1,8 @@
 import type { ControlMessage, Delta, NodeMessage } from '@tollgate/schema';
-import { FLEET_PROTOCOL_VERSION, nodeMessage } from '@tollgate/schema';
+import { FLEET_PROTOCOL_VERSION, type LeaseMessage, nodeMessage } from '@tollgate/schema';
 import type { Logger } from 'pino';
 import { WebSocket } from 'ws';
+import type { QuotaAuthority } from '../quota/quota-authority.ts';
 import type { LinkBook } from './link-book.ts';
 import { createNodeLink, type NodeLink } from './node-link.ts';
 import type { AnnouncedRevisions } from './revision-source.ts';
@@ -11,6 +12,8 @@ export type Fleet = {
   attach(socket: WebSocket): void;
   /** A revision was committed, here or by another replica. Harmless to repeat. */
   announce(revision: number): void;
+  /** Holders anywhere are to give back what they have not reserved of these quotas. */
+  recall(quotas: readonly string[]): void;
   stop(): void;
 };
 
@@ -34,13 +37,14 @@ const GOING_AWAY = 1001;
 export function createFleet(deps: {
   readonly source: AnnouncedRevisions;
   readonly book: LinkBook;
+  readonly authority: Pick<QuotaAuthority, 'lease'>;
   /** The book has changed. */
   onChange(): void;
   readonly logger: Logger;
   now(): Date;
   newId(): string;
 }): Fleet {
-  const { source, book, onChange, logger, now, newId } = deps;
+  const { source, book, authority, onChange, logger, now, newId } = deps;
   const toText = createSerializer();
   const connections = new Set<Connection>();
   const heartbeat = setInterval(beat, HEARTBEAT_MS).unref();
@@ -84,11 +88,22 @@ export function createFleet(deps: {
     }
     if (message.type === 'hello') welcome(connection, message);
     else if (connection.nodeId === undefined) return refuse(connection.socket, 'a node says hello first');
+    else if (message.type === 'lease') return void lease(connection, connection.nodeId, message);
     else note(connection, connection.nodeId, message);
     connection.link.receive(message).catch((error) => {
       logger.error({ error }, 'a node link failed');
       connection.socket.close(GOING_AWAY);
     });
+  }
+
+  /** An answer that cannot be had is asked for again by the node, which counts on nothing but answers. */
+  async function lease({ socket }: Connection, nodeId: string, message: LeaseMessage): Promise<void> {
+    try {
+      const grant = await authority.lease(nodeId, message);
+      if (grant && socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(grant));
+    } catch (error) {
+      logger.warn({ error, nodeId }, 'quotas could not be leased to a node');
+    }
   }
 
   function welcome(connection: Connection, { nodeId, address, version, sealingKeys, revision, checksum }: Hello): void {
@@ -132,6 +147,10 @@ export function createFleet(deps: {
     announce(revision) {
       source.announce(revision);
       for (const { link } of connections) void link.pump();
+    },
+    recall(quotas) {
+      const text = JSON.stringify({ type: 'recall', quotas });
+      for (const { socket } of connections) if (socket.readyState === WebSocket.OPEN) socket.send(text);
     },
     stop() {
       clearInterval(heartbeat);

@@ -11,6 +11,9 @@ export type RevisionSource = {
   isSound(position: NodePosition): Promise<boolean>;
 };
 
+/** What a node says of its configuration. */
+type ConfigMessage = Exclude<NodeMessage, { readonly type: 'lease' }>;
+
 export type NodeLinkDeps = {
   readonly source: RevisionSource;
   send(message: ControlMessage): void;
@@ -20,7 +23,7 @@ export type NodeLinkDeps = {
 
 export type NodeLink = {
   /** The node's first message, or its answer to what was sent. */
-  receive(message: NodeMessage): Promise<void>;
+  receive(message: ConfigMessage): Promise<void>;
   /** Sends what is new, unless the node has not yet answered what was sent before. */
   pump(): Promise<void>;
   stop(): void;

@@ -7,6 +7,9 @@ import type { Tables } from '../database/tables.ts';
 import { createNodeFeed, type NodeFeed } from '../live/node-feed.ts';
 import { createRevisionFeed, type RevisionFeed } from '../live/revision-feed.ts';
 import { readLatestRevision, readRevisionsAfter } from '../projection/revision-log.ts';
+import { createCalendar } from '../quota/calendar.ts';
+import { createQuotaAuthority, RECALL_CHANNEL } from '../quota/quota-authority.ts';
+import { createQuotaCatalogue } from '../quota/quota-catalogue.ts';
 import { createFleet, type Fleet } from './fleet.ts';
 import { createFleetWatch } from './fleet-watch.ts';
 import { createLinkBook } from './link-book.ts';
@@ -59,7 +62,9 @@ export async function startFleet(deps: {
     onFailure: retrying,
   });
   const source = createRevisionSource(db, keyring);
-  const fleet = createFleet({ source, book, onChange: reporter.wake, logger, now, newId });
+  const catalogue = createQuotaCatalogue(db);
+  const authority = createQuotaAuthority({ db, catalogue, calendar: createCalendar() });
+  const fleet = createFleet({ source, book, authority, onChange: reporter.wake, logger, now, newId });
   const watch = createFleetWatch({ read: () => readNodes(db), onFailure: retrying });
   const readAfter = (request: Parameters<typeof readRevisionsAfter>[1]) => readRevisionsAfter(db, request);
   const revisionFeed = createRevisionFeed({ readAfter, onFailure: retrying });
@@ -67,6 +72,7 @@ export async function startFleet(deps: {
   const forgetting = setInterval(() => forgetLongGone(db).catch(retrying), FORGET_EVERY_MS).unref();
 
   const announce = (revision: number) => {
+    catalogue.forget();
     onRevision(revision);
     fleet.announce(revision);
     revisionFeed.announce(revision);
@@ -81,6 +87,7 @@ export async function startFleet(deps: {
         if (Number.isSafeInteger(Number(payload))) announce(Number(payload));
       },
       [NODE_CHANNEL]: watch.wake,
+      [RECALL_CHANNEL]: (payload) => fleet.recall(JSON.parse(payload)),
     },
     onCatchUp() {
       readLatest().catch(retrying);

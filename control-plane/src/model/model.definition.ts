@@ -1,4 +1,10 @@
-import { effectiveDeploymentName, findProviderRow, type ModelSpec, parseDurationMs } from '@tollgate/schema';
+import {
+  effectiveDeploymentName,
+  findProviderRow,
+  type ModelSpec,
+  nodeQuotasOf,
+  parseDurationMs,
+} from '@tollgate/schema';
 import { defineEntity, type FindSpec, type RuleProblem } from '../aggregate/entity-definition.ts';
 
 const DEFAULT_WEIGHT = 1;
@@ -19,6 +25,7 @@ export const modelDefinition = defineEntity('model', {
         mock: deployment.mock,
       })),
       timeoutMs: spec.routing?.timeout === undefined ? undefined : parseDurationMs(spec.routing.timeout),
+      quotas: nodeQuotasOf('model', id, spec),
     },
   }),
 });

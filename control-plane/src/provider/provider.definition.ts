@@ -1,13 +1,16 @@
-import { findProviderRow, type Specs } from '@tollgate/schema';
+import { findProviderRow, nodeQuotasOf, type Specs } from '@tollgate/schema';
 import { defineEntity, type RuleProblem } from '../aggregate/entity-definition.ts';
 
 export const providerDefinition = defineEntity('provider', {
   check: (_, spec) => checkAgainstCatalogue(spec),
-  toItem: (id, { spec: { type, baseUrl, apiKey } }) => ({
-    kind: 'provider',
-    id,
-    value: { type, baseUrl, sealedApiKey: apiKey?.sealed },
-  }),
+  toItem: (id, { spec }) => {
+    const { type, baseUrl, apiKey } = spec;
+    return {
+      kind: 'provider',
+      id,
+      value: { type, baseUrl, sealedApiKey: apiKey?.sealed, quotas: nodeQuotasOf('provider', id, spec) },
+    };
+  },
 });
 
 /** What the catalogue's row asks of a provider of its type. */

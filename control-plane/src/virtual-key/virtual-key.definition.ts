@@ -1,4 +1,4 @@
-import type { Specs } from '@tollgate/schema';
+import { nodeQuotasOf, type Specs } from '@tollgate/schema';
 import type { PreviousSecret } from '../aggregate/entity.ts';
 import { defineEntity, type FindSpec, type RuleProblem } from '../aggregate/entity-definition.ts';
 import { virtualKeyDecider } from './virtual-key.decider.ts';
@@ -25,6 +25,7 @@ export const virtualKeyDefinition = defineEntity('virtual-key', {
       expiresAtMs: spec.expiresAt === undefined ? undefined : Date.parse(spec.expiresAt),
       blocked,
       tags: spec.tags,
+      quotas: nodeQuotasOf('virtual-key', id, spec),
     },
   }),
 });

@@ -28,13 +28,14 @@ export type AnswerTask = {
 export type RunningAnswer = { abort(): void };
 
 /** Which node, revision and deployment answered; the same on whole answers and on streams. */
-export function exchangeHeaders({ id, revision, model, deployment }: Exchange): HeaderList {
+export function exchangeHeaders({ id, revision, model, deployment, pass }: Exchange): HeaderList {
   return [
     'x-tollgate-request-id', id,
     'x-tollgate-revision', String(revision),
     'x-tollgate-model', model,
     'x-tollgate-deployment', deployment.name,
     'x-tollgate-attempts', '1',
+    ...pass.headers,
   ]; // biome-ignore format: pairs of a name and its value
 }
 

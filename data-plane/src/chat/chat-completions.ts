@@ -1,8 +1,9 @@
-import type { GatewayError, RequestIds, UsageCause } from '@tollgate/schema';
+import { type GatewayError, NO_TOKENS, type RequestIds, type UsageCause } from '@tollgate/schema';
 import type { Caller } from '../admission/authorize.ts';
 import type { ConfigIndex } from '../config/config-index.ts';
 import type { Dialect } from '../dialects/dialect.ts';
-import { type ClientResponse, sendError } from '../http/client-response.ts';
+import { type ClientResponse, type HeaderList, sendError } from '../http/client-response.ts';
+import type { Pass, QuotaGate } from '../quota/quota-gate.ts';
 import type { Deployment } from '../routing/route.ts';
 import type { Router } from '../routing/router.ts';
 import { type Admission, admit } from './admit.ts';
@@ -16,6 +17,7 @@ import { parseChatRequest } from './parse-chat-request.ts';
 export type ChatDeps = AnswerDeps & {
   readonly config: { revision(): number; index(): ConfigIndex };
   readonly router: Router;
+  readonly gate: QuotaGate;
   readonly dialectOf: (deployment: Deployment) => Dialect;
   readonly random: () => number;
   readonly requestIds: RequestIds;
@@ -31,6 +33,9 @@ export type ChatCompletions = {
   /** Ends what still runs: streams with an error event, the rest with 503. Each is recorded. */
   abortAll(): void;
 };
+
+/** What a request is charged for that was not sent. */
+const NOTHING_USED = Object.freeze({ usage: NO_TOKENS, costNanoUsd: 0, requests: 0 });
 
 export function createChatCompletions(deps: ChatDeps): ChatCompletions {
   const running = new Set<RunningAnswer>();
@@ -66,31 +71,36 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
 
   return {
     handle(caller, bytes, arrivedUs, response, onOver) {
-      const refuse = (error: GatewayError) => {
+      const refuse = (error: GatewayError, headers?: HeaderList) => {
         deps.onRefused(error.code);
-        sendError(response, error);
+        sendError(response, error, headers);
         onOver();
       };
       const parsed = parseChatRequest(bytes);
       if (!parsed.ok) return refuse(parsed.error);
       const admission = tryAdmit(caller, parsed.request);
       if (!admission.ok) return refuse(admission.error);
-      const { model, route, deployment, upstreamModel, dialect, body } = admission.admitted;
-      const nowMs = Date.now();
-      const exchange: Exchange = {
-        id: deps.requestIds.next(nowMs),
-        startedAtMs: nowMs,
-        revision: deps.config.revision(),
-        key: caller.key,
-        tags: caller.grant.tags,
-        chat: parsed.request,
-        model,
-        route,
-        deployment,
-        upstreamModel,
-        timeline: { arrivedUs, dispatchedUs: 0, firstByteUs: 0, upstreamEndedUs: 0 },
+      const chat = parsed.request;
+      const revision = deps.config.revision();
+      const { dialect, body, ...admitted } = admission.admitted;
+      const enter = (pass: Pass) => {
+        // It may have left while the quotas were asked for; nothing was sent to a provider, so nothing is to be recorded.
+        if (response.isGone()) return void pass.settle(NOTHING_USED);
+        const nowMs = Date.now();
+        const exchange: Exchange = {
+          id: deps.requestIds.next(nowMs),
+          startedAtMs: nowMs,
+          revision,
+          key: caller.key,
+          tags: caller.grant.tags,
+          chat,
+          ...admitted,
+          pass,
+          timeline: { arrivedUs, dispatchedUs: 0, firstByteUs: 0, upstreamEndedUs: 0 },
+        };
+        run({ exchange, dialect, body, response }, onOver);
       };
-      run({ exchange, dialect, body, response }, onOver);
+      deps.gate.enter({ ...admitted, ...caller, chat, endUser: chat.body['user'] }, enter, refuse);
     },
     abortAll() {
       for (const answer of running) answer.abort();

@@ -1,4 +1,5 @@
 import type { KeyEntry } from '../config/config-index.ts';
+import type { Pass } from '../quota/quota-gate.ts';
 import type { Deployment, Route } from '../routing/route.ts';
 import type { ChatRequest } from './chat-request.ts';
 
@@ -23,6 +24,8 @@ export type Exchange = {
   readonly route: Route;
   readonly deployment: Deployment;
   readonly upstreamModel: string;
+  /** What it has reserved of the quotas that count it. */
+  readonly pass: Pass;
   readonly timeline: Timeline;
 };
 

@@ -18,7 +18,7 @@ export type Outcome = {
 export type Settlement = { readonly metered: Metered };
 
 /**
- * Ends an exchange: computes its cost and appends its record to the spool. `onRecorded` is called once the record is
+ * Ends an exchange: computes its cost, settles its quotas and appends its record to the spool. `onRecorded` is called once the record is
  * safe from the end of the process; only then may the client get its last byte.
  */
 export function settle(
@@ -28,6 +28,7 @@ export function settle(
   onRecorded: (settlement: Settlement, error?: Error) => void,
 ): void {
   const metered = meterOutcome(priceBook, exchange, outcome);
+  exchange.pass.settle(metered);
   spool.append(toRecord(exchange, outcome, metered), (error) => onRecorded({ metered }, error));
 }
 

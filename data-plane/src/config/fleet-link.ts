@@ -5,7 +5,9 @@ import {
   controlMessage,
   FLEET_PATH,
   FLEET_PROTOCOL_VERSION,
+  type GrantMessage,
   type NodeMessage,
+  type RecallMessage,
   SNAPSHOT_PATH,
   TOLLGATE_VERSION,
   type TokenChoice,
@@ -20,7 +22,13 @@ const MESSAGE_BYTES_MAX = 64 * 1_048_576;
 /** The control plane pings every few seconds; a link that is silent for this long is dead. */
 const SILENCE_MS_MAX = 30_000;
 
-export type FleetLink = { start(): void; stop(): void; isConnected(): boolean };
+export type FleetLink = {
+  start(): void;
+  stop(): void;
+  isConnected(): boolean;
+  /** Says something to the control plane; false if the link is down. */
+  send(message: NodeMessage): boolean;
+};
 
 export type FleetLinkOptions = {
   /** Replicas of the control plane, each as good as the other; at least one. */
@@ -32,7 +40,17 @@ export type FleetLinkOptions = {
   readonly address: string;
   readonly store: ConfigStore;
   readonly log: Logger;
+  /** Who spends quotas here, if anybody does. */
+  readonly quotas?: {
+    /** What the quota authority says. */
+    onMessage(message: QuotaMessage): void;
+    /** The link is up, and the node has said who it is. */
+    onLinked(): void;
+  };
 };
+
+type ConfigMessage = Exclude<ControlMessage, QuotaMessage>;
+type QuotaMessage = GrantMessage | RecallMessage;
 
 /** The node's side of the fleet protocol: dials, says its revision, adopts what comes, acknowledges, dials again, the next. */
 export function createFleetLink(options: FleetLinkOptions): FleetLink {
@@ -76,12 +94,16 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
         sealingKeys: [...options.sealingKeys],
         lacksDataKeys: store.unopened().length > 0,
       });
+      options.quotas?.onLinked();
     });
     dialled.on('ping', () => watchdog.refresh());
     dialled.on('message', (data) => {
       watchdog.refresh();
+      const message = parseMessage(String(data));
+      // Requests wait for what is said of quotas, which has nothing to do with a configuration that is being read.
+      if (message?.type === 'grant' || message?.type === 'recall') return options.quotas?.onMessage(message);
       adoption = adoption
-        .then(() => receive(dialled, String(data)))
+        .then(() => receive(dialled, message))
         .catch((error: unknown) => log.error({ error: String(error) }, 'fleet link'));
     });
     dialled.on('unexpected-response', (_, response) => {
@@ -117,11 +139,12 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
     timer = setTimeout(dial, delayMs);
   }
 
-  async function receive(from: WebSocket, text: string): Promise<void> {
-    const parsed = controlMessage.safeParse(JSON.parse(text));
-    if (!parsed.success)
-      return send(from, { type: 'nack', revision: store.revision(), reason: 'a message of an unknown form' });
-    const adopted = await adopt(parsed.data);
+  async function receive(from: WebSocket, message: ConfigMessage | undefined): Promise<void> {
+    if (message === undefined) {
+      send(from, { type: 'nack', revision: store.revision(), reason: 'a message of an unknown form' });
+      return;
+    }
+    const adopted = await adopt(message);
     if (adopted === undefined) return;
     if (adopted.ok) {
       log.info({ revision: store.revision() }, 'configuration adopted');
@@ -132,7 +155,7 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
     }
   }
 
-  async function adopt(message: ControlMessage): Promise<Adoption | undefined> {
+  async function adopt(message: ConfigMessage): Promise<Adoption | undefined> {
     switch (message.type) {
       case 'delta':
         return store.adoptDelta(message.delta);
@@ -162,7 +185,16 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
       socket?.close();
     },
     isConnected: () => socket?.readyState === WebSocket.OPEN,
+    send: (message) => socket !== undefined && send(socket, message),
   };
+}
+
+function parseMessage(text: string): ControlMessage | undefined {
+  try {
+    return controlMessage.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
 }
 
 const UNOPENED_NAMED_MAX = 5;
@@ -180,6 +212,8 @@ const refusal = (error: unknown): Adoption => ({
   reason: error instanceof Error ? error.message : String(error),
 });
 
-function send(socket: WebSocket, message: NodeMessage): void {
-  if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
+function send(socket: WebSocket, message: NodeMessage): boolean {
+  if (socket.readyState !== WebSocket.OPEN) return false;
+  socket.send(JSON.stringify(message));
+  return true;
 }

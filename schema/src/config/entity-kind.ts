@@ -25,6 +25,8 @@ export const entityKinds = [
 ] as const;
 export type EntityKind = (typeof entityKinds)[number];
 
+export const isEntityKind = (text: string): text is EntityKind => entityKinds.some((kind) => kind === text);
+
 /** `virtual-key` as the name of a type: `VirtualKey`. */
 export type PascalCase<Text extends string> = Text extends `${infer First}-${infer Rest}`
   ? `${Capitalize<First>}${PascalCase<Rest>}`

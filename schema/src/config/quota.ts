@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { parseMoney } from '../money.ts';
 import { parseQuantity } from '../quantity.ts';
 import { isTimeZone, parseWindow } from '../window.ts';
-import { mark, named } from './marks.ts';
+import { instant } from './fields.ts';
+import { named } from './marks.ts';
+import { modelPattern } from './reference.ts';
 
 const MONEY_FORM = 'an amount such as 25 USD or 0.05 USD';
 export const money = z.string(MONEY_FORM).refine((text) => parseMoney(text) !== undefined, MONEY_FORM);
@@ -15,8 +17,17 @@ const window = z.string(WINDOW_FORM).refine((text) => parseWindow(text) !== unde
 
 const ZONE_FORM = 'a time zone such as Europe/Berlin or UTC';
 
+const temporary = <Amount extends z.ZodType>(amount: Amount) =>
+  z.strictObject({
+    by: amount.describe('How much more there is, in the unit of the limit.'),
+    until: instant.describe('From when on the limit holds again as it is.'),
+  });
+
 /** What budgets and rate limits have in common. */
 const terms = {
+  model: modelPattern
+    .optional()
+    .describe('Only requests for this model, alias or wildcard such as `openai/*` count; left out, all do.'),
   timezone: z
     .string(ZONE_FORM)
     .max(64)
@@ -36,6 +47,9 @@ export const budgetTerms = {
   window: window.describe(
     'How long spending adds up: `minute`, `hour`, `day`, `week`, `month` (of the calendar), `lifetime`, or the last `30d`.',
   ),
+  increase: named('BudgetIncrease', 'More than the limit, for a while.', temporary(money))
+    .optional()
+    .describe('More than the limit until an instant.'),
   softLimit: money.optional().describe('Spending that is told of but not refused; below `limit`.'),
   hardStop: z
     .boolean()
@@ -48,6 +62,9 @@ export const rateLimitTerms = {
   limit: quantity.describe(
     'How much may be asked for in a window: `600 requests`, `500000 tokens` or `10 concurrent`.',
   ),
+  increase: named('RateLimitIncrease', 'More than the limit, for a while.', temporary(quantity))
+    .optional()
+    .describe('More than the limit until an instant.'),
   window: window
     .optional()
     .describe('How long it adds up, as that of a budget; left out for `concurrent`, needed for all others.'),
@@ -55,14 +72,18 @@ export const rateLimitTerms = {
 };
 
 type Context = z.core.$RefinementCtx;
-type Terms = { readonly window?: string | undefined; readonly timezone?: string | undefined };
+type Terms = {
+  readonly window?: string | undefined;
+  readonly timezone?: string | undefined;
+  readonly model?: string | undefined;
+};
 type BudgetTerms = Terms & {
   readonly limit: string;
   readonly softLimit?: string | undefined;
   readonly hardStop?: boolean | undefined;
   readonly mode?: 'enforce' | 'shadow' | undefined;
 };
-type RateLimitTerms = Terms & { readonly limit: string };
+type RateLimitTerms = Terms & { readonly limit: string; readonly increase?: { readonly by: string } | undefined };
 
 /** What contradicts itself within a budget. */
 export function checkBudget(budget: BudgetTerms, context: Context): void {
@@ -85,6 +106,10 @@ export function checkRateLimit(rateLimit: RateLimitTerms, context: Context): voi
   }
   if (!isConcurrent && rateLimit.window === undefined) {
     refuse(context, 'window', `is missing: ${rateLimit.limit} in which time? Write ${WINDOW_FORM}`);
+  }
+  const [unit, more] = [parseQuantity(rateLimit.limit)?.unit, parseQuantity(rateLimit.increase?.by ?? '')?.unit];
+  if (more !== undefined && unit !== undefined && more !== unit) {
+    refuse(context, 'increase', `counts ${more} where the limit counts ${unit}`);
   }
 }
 
@@ -112,10 +137,16 @@ const QUOTAS_MAX = 20;
 
 /** The quotas of an entity, each with a window of its own. */
 export const quotas = {
-  budgets: mark(z.array(inlineBudget).max(QUOTAS_MAX).superRefine(refuseTwins), { notEnforced: true })
+  budgets: z
+    .array(inlineBudget)
+    .max(QUOTAS_MAX)
+    .superRefine(refuseTwins)
     .optional()
     .describe('How much may be spent on it.'),
-  rateLimits: mark(z.array(inlineRateLimit).max(QUOTAS_MAX).superRefine(refuseTwins), { notEnforced: true })
+  rateLimits: z
+    .array(inlineRateLimit)
+    .max(QUOTAS_MAX)
+    .superRefine(refuseTwins)
     .optional()
     .describe('How much may be asked for of it.'),
 };
@@ -123,8 +154,8 @@ export const quotas = {
 /** Of two quotas for the same in the same window, only the smaller could ever matter. */
 function refuseTwins(all: readonly (Terms & { readonly limit: string })[], context: Context): void {
   const seen = new Map<string, number>();
-  for (const [index, { limit, window: text, timezone }] of all.entries()) {
-    const key = [parseQuantity(limit)?.unit ?? 'money', text, timezone].join(' ');
+  for (const [index, { limit, window: text, timezone, model }] of all.entries()) {
+    const key = [parseQuantity(limit)?.unit ?? 'money', text, timezone, model].join(' ');
     const first = seen.get(key);
     if (first === undefined) seen.set(key, index);
     else {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { grantMessage, leaseMessage, recallMessage } from '../quota/lease-protocol.ts';
 import { delta } from '../snapshot/snapshot.ts';
 
 /**
@@ -37,6 +38,7 @@ export const nodeMessage = z.discriminatedUnion('type', [
     problem: z.string().max(2_000).optional(),
   }),
   z.object({ type: z.literal('nack'), revision: z.int().min(0), reason: z.string().max(2_000) }),
+  leaseMessage,
 ]);
 export type NodeMessage = z.infer<typeof nodeMessage>;
 
@@ -44,5 +46,7 @@ export const controlMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('delta'), delta }),
   z.object({ type: z.literal('pull'), revision: z.int().min(0) }),
   z.object({ type: z.literal('refused'), reason: z.string() }),
+  grantMessage,
+  recallMessage,
 ]);
 export type ControlMessage = z.infer<typeof controlMessage>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { EntityKind } from '../config/entity-kind.ts';
 import { mockBehaviour } from '../config/mock-behaviour.ts';
 import { virtualKeyTypes } from '../config/virtual-key.ts';
+import { nodeQuota, nodeQuotas } from '../quota/node-quota.ts';
 
 const text = z.string().optional();
 const list = z.array(z.string()).optional();
@@ -11,7 +12,7 @@ const durationMs = z.int().min(1).optional();
 const nanoUsd = z.int().min(0);
 
 /** What bounds the requests of all that belongs to a tenant. */
-const bounds = { models: list, accessGroups: list, blocked: z.boolean().optional() };
+const bounds = { models: list, accessGroups: list, blocked: z.boolean().optional(), quotas: nodeQuotas };
 
 const prices = z.object({
   input: nanoUsd,
@@ -39,8 +40,13 @@ const nodeConfigs = Object.freeze({
   user: z.object(bounds),
   customer: z.object({ organization: text, defaultModel: text, ...bounds }),
   'access-group': z.object({ models: z.array(z.string()) }),
-  provider: z.object({ type: z.string(), baseUrl: text, sealedApiKey: text }),
-  model: z.object({ deployments: z.array(deployment).min(1), timeoutMs: durationMs }),
+  provider: z.object({ type: z.string(), baseUrl: text, sealedApiKey: text, quotas: nodeQuotas }),
+  model: z.object({ deployments: z.array(deployment).min(1), timeoutMs: durationMs, quotas: nodeQuotas }),
+  tag: z.object({ quotas: nodeQuotas }),
+  member: z.object({ user: z.string(), organization: text, team: text, project: text, quotas: nodeQuotas }),
+  /** Quotas with names of their own; `scope` is the id of the entity whose requests count, such as `team:search`, or `platform`. */
+  budget: z.object({ scope: z.string(), quota: nodeQuota }),
+  'rate-limit': z.object({ scope: z.string(), quota: nodeQuota }),
   /** One of the two is given. */
   alias: z.object({ model: text, alias: text }),
   'price-override': z.object({

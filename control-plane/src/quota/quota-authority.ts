@@ -1,0 +1,155 @@
+import type { DeclaredQuota, GrantItem, GrantMessage, LeaseItem, LeaseMessage } from '@tollgate/schema';
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Tables } from '../database/tables.ts';
+import type { Calendar } from './calendar.ts';
+import { decideGrant } from './decide-grant.ts';
+import {
+  type CountedSpan,
+  type HolderTally,
+  lockQuotas,
+  readTallies,
+  takeMessage,
+  writeGrants,
+  writeReports,
+} from './lease-store.ts';
+import type { QuotaCatalogue } from './quota-catalogue.ts';
+import { type SlotSpan, slotSpanAt } from './slot-span.ts';
+
+/** Replicas learn here which quotas somebody needs; the payload is a list of their ids as JSON. */
+export const RECALL_CHANNEL = 'tollgate_quota_recall';
+
+/** Postgres takes no payload of 8,000 bytes or more. */
+const RECALL_BYTES_MAX = 7_900;
+
+export type QuotaAuthority = {
+  /**
+   * Takes a holder's reports into account and grants what it asks for, in one transaction: a grant that the holder hears of
+   * is on the disk, and one that it does not hear of is told again by the answer to its next message.
+   * @returns undefined for a message that is older than one that was taken
+   */
+  lease(nodeId: string, message: LeaseMessage): Promise<GrantMessage | undefined>;
+};
+
+type Deps = {
+  readonly db: Kysely<Tables>;
+  readonly catalogue: QuotaCatalogue;
+  readonly calendar: Calendar;
+};
+
+/**
+ * Leases out what is common to all nodes. It keeps nothing in memory that matters: each replica of the control plane is as good as the
+ * other, and quotas are locked in Postgres while they are granted of.
+ */
+export function createQuotaAuthority({ db, catalogue, calendar }: Deps): QuotaAuthority {
+  return {
+    async lease(nodeId, { holder, seq, items }) {
+      const declared = await catalogue.find(items.map(({ quota }) => quota));
+      const gone = items.flatMap(({ quota }) => (declared.has(quota) ? [] : [quota]));
+      const granted = await db.transaction().execute(async (trx) => {
+        if (!(await takeMessage(trx, { holder, nodeId, seq }))) return undefined;
+        const known = items.filter(({ quota }) => declared.has(quota));
+        const nowMs = await lockQuotas(
+          trx,
+          known.map(({ quota }) => quota),
+        );
+        await writeReports(trx, holder, items);
+        const spans = await spansOf(trx, [...declared.values()], nowMs);
+        const tallies = await readTallies(trx, toCounted(declared, spans), holder);
+        const answers = known.map((item) => answer(item, { declared, spans, tallies, nowMs }));
+        await writeGrants(trx, holder, answers.flatMap(toGrant));
+        await recall(trx, answers);
+        return answers.map(({ item }) => item);
+      });
+      return granted && { type: 'grant', holder, seq, items: granted, gone };
+    },
+  };
+
+  async function spansOf(trx: Transaction<Tables>, quotas: readonly DeclaredQuota[], nowMs: number) {
+    const spans = new Map<string, SlotSpan>();
+    for (const { id, window, timezone } of quotas) {
+      const period =
+        window?.kind === 'calendar' ? await calendar.periodAt(trx, window.unit, timezone, nowMs) : undefined;
+      spans.set(id, slotSpanAt(window, nowMs, period));
+    }
+    return spans;
+  }
+}
+
+type Known = {
+  readonly declared: ReadonlyMap<string, DeclaredQuota>;
+  readonly spans: ReadonlyMap<string, SlotSpan>;
+  readonly tallies: ReadonlyMap<string, HolderTally>;
+  readonly nowMs: number;
+};
+
+type Answer = { readonly item: GrantItem; readonly grant: number };
+
+function answer({ quota: id, slots, need, want }: LeaseItem, { declared, spans, tallies, nowMs }: Known): Answer {
+  const [quota, span, tally] = [declared.get(id), spans.get(id), tallies.get(id)];
+  if (quota === undefined || span === undefined || tally === undefined) throw new Error(`nothing is known of ${id}`);
+  const limit = limitAt(quota, nowMs);
+  // It asked before it heard of what it was granted already.
+  const unheard = tally.granted - (slots.find(({ slot }) => slot === span.slot)?.granted ?? 0);
+  const decision = decideGrant({
+    ...tally,
+    limit,
+    need: Math.max(0, need - unheard),
+    want: Math.max(0, want - unheard),
+  });
+  const { slot } = span;
+  const inMs = (atMs: number | null) => (atMs === null ? null : Math.max(0, atMs - nowMs));
+  return {
+    grant: decision.grant,
+    item: {
+      quota: id,
+      slot,
+      granted: tally.granted + decision.grant,
+      usableForMs: inMs(span.usableUntilMs),
+      nextSlotInMs: inMs(span.nextSlotMs),
+      limit,
+      held: tally.held + decision.grant,
+      resetInMs: resetInMs(span, tally, nowMs),
+      ...(decision.short && { short: decision.short }),
+      closed: slots.filter(({ over }) => over).map((report) => report.slot),
+    },
+  };
+}
+
+const limitAt = ({ limit, increase }: DeclaredQuota, nowMs: number): number =>
+  increase !== undefined && nowMs < increase.untilMs ? limit + increase.by : limit;
+
+/** When the oldest slot in which anything is held leaves the window. */
+function resetInMs({ countsForMs, slot }: SlotSpan, { oldestSlot }: HolderTally, nowMs: number): number | null {
+  return countsForMs === null ? null : Math.max(0, (oldestSlot ?? slot) + countsForMs - nowMs);
+}
+
+function toCounted(
+  declared: ReadonlyMap<string, DeclaredQuota>,
+  spans: ReadonlyMap<string, SlotSpan>,
+): readonly CountedSpan[] {
+  return [...spans].map(([id, { slot, fromSlot }]) => ({
+    id,
+    slot,
+    fromSlot,
+    isConcurrent: declared.get(id)?.unit === 'concurrent',
+  }));
+}
+
+const toGrant = ({ item: { quota, slot }, grant }: Answer) =>
+  grant > 0 ? [{ quota_id: quota, slot, amount: grant }] : [];
+
+/** Tells all replicas, once the transaction is committed, to ask all holders for what they hold idle. */
+async function recall(trx: Transaction<Tables>, answers: readonly Answer[]): Promise<void> {
+  const needed = answers.flatMap(({ item }) => (item.short === 'recalling' ? [item.quota] : []));
+  while (needed.length > 0) {
+    const payload: string[] = [];
+    let bytes = 2;
+    for (let next = needed[0]; next !== undefined; next = needed[0]) {
+      bytes += Buffer.byteLength(JSON.stringify(next)) + 1;
+      if (payload.length > 0 && bytes > RECALL_BYTES_MAX) break;
+      payload.push(next);
+      needed.shift();
+    }
+    await sql`select pg_notify(${RECALL_CHANNEL}, ${JSON.stringify(payload)})`.execute(trx);
+  }
+}

@@ -1,0 +1,228 @@
+import type { GrantItem, LeaseItem, SlotReport } from '@tollgate/schema';
+
+/** What this process was granted in one slot of a quota, and what it did with it; see the lease protocol in `schema`. */
+export type Slot = {
+  readonly slot: number;
+  granted: number;
+  returned: number;
+  spent: number;
+  reserved: number;
+  refused: number;
+  /** Until when it may be spent from, on the monotonic clock in milliseconds. */
+  usableUntilMs: number;
+};
+
+/** What the authority last said of a quota, on the monotonic clock. */
+export type QuotaView = {
+  readonly limit: number;
+  readonly held: number;
+  readonly resetAtMs: number;
+  readonly short: GrantItem['short'];
+  readonly asOfMs: number;
+};
+
+/** This process's part of one quota. Time is the monotonic clock in milliseconds. */
+export type Holding = {
+  readonly id: string;
+  /** What may be reserved at once. */
+  available(nowMs: number): number;
+  /** Reserves, whether or not so much is available, and says where. */
+  reserve(amount: number, nowMs: number): Slot;
+  /** Reserves more where something is reserved already. */
+  grow(slot: Slot, amount: number): void;
+  /** Ends a reservation; `spent` of it was used up. */
+  settle(slot: Slot, reserved: number, spent: number): void;
+  /** Shadow mode would have refused a request. */
+  countRefusal(nowMs: number): void;
+  /** Whether more should be asked for before it is needed. */
+  runsLow(nowMs: number): boolean;
+  /** All that is not reserved will be given back with the next report. */
+  giveBack(nowMs: number): void;
+  /** Follows the demand; to be called at even times. What is not used is given back. */
+  tick(nowMs: number, elapsedMs: number): void;
+  /** Whether there is anything that the authority has not been told. */
+  isDue(nowMs: number): boolean;
+  /** What is to be told and asked, with what the first of the requests that wait is to reserve, and all of them together. */
+  report(nowMs: number, missing: { readonly first: number; readonly all: number }): LeaseItem;
+  /** Nothing more will be reserved: what is idle goes back, whatever the window. */
+  close(): void;
+  /** @param sentAtMs when the question was sent to which this is the answer */
+  apply(grant: GrantItem, sentAtMs: number): void;
+  view(): QuotaView | undefined;
+  /** Nothing is held, reserved or to be told. */
+  isForgotten(): boolean;
+};
+
+/** So much of the demand is asked for ahead. */
+const AHEAD_MS = 500;
+/** What was not touched for so long is given back. */
+const IDLE_MS = 10_000;
+/** After a recall nothing is asked for ahead for so long. */
+const THRIFT_MS = 1_000;
+/** More is asked for ahead no more often than this, also while there is none to be had. */
+const WANT_EVERY_MS = 50;
+/** A lease of requests under way is renewed so long before it ends. */
+const RENEW_BEFORE_MS = 30_000;
+/** How much the newest tick weighs in the demand. */
+const TICK_WEIGHT = 0.4;
+
+const slotOf = (slot: number, granted: number): Slot => ({
+  slot,
+  granted,
+  returned: 0,
+  spent: 0,
+  reserved: 0,
+  refused: 0,
+  usableUntilMs: Number.NEGATIVE_INFINITY,
+});
+
+const idleOf = ({ granted, returned, spent, reserved }: Slot): number =>
+  Math.max(0, granted - returned - spent - reserved);
+
+export function createHolding(id: string): Holding {
+  let current: Slot | undefined;
+  /** Slots that may not be spent from any more, until the authority has taken the last report of them. */
+  let past: Slot[] = [];
+  /** What was reserved without a lease, until there is a slot to account for it. */
+  const unplaced = slotOf(Number.NaN, 0);
+  let known: QuotaView | undefined;
+  let nextSlotAtMs = Number.POSITIVE_INFINITY;
+  let demand = 0;
+  let perMs = 0;
+  let touchedAtMs = Number.NEGATIVE_INFINITY;
+  let thriftyUntilMs = Number.NEGATIVE_INFINITY;
+  let wantedAtMs = Number.NEGATIVE_INFINITY;
+  let isDirty = false;
+
+  const isUsable = (nowMs: number): boolean => current !== undefined && nowMs < current.usableUntilMs;
+  const available = (nowMs: number): number => (current !== undefined && isUsable(nowMs) ? idleOf(current) : 0);
+  /** A slot with a next one is over once it may not be spent from; requests under way go on in theirs when it is renewed. */
+  const isPast = (nowMs: number): boolean => !isUsable(nowMs) && Number.isFinite(nextSlotAtMs);
+  const runsLow = (nowMs: number): boolean =>
+    nowMs - wantedAtMs >= WANT_EVERY_MS && (nowMs >= nextSlotAtMs || available(nowMs) < ahead(nowMs) / 2);
+  const ahead = (nowMs: number): number => (nowMs < thriftyUntilMs ? 0 : Math.ceil(perMs * AHEAD_MS));
+
+  function retire(): void {
+    if (current !== undefined) past.push(current);
+    current = undefined;
+    isDirty = true;
+  }
+
+  /** What was spent without a lease counts in the slot that there is now. */
+  function place(): void {
+    if (current === undefined || (unplaced.spent === 0 && unplaced.refused === 0)) return;
+    current.spent += unplaced.spent;
+    current.refused += unplaced.refused;
+    unplaced.spent = 0;
+    unplaced.refused = 0;
+    isDirty = true;
+  }
+
+  function toReport(slot: Slot, isOver: boolean): SlotReport {
+    const { granted, spent, reserved, refused } = slot;
+    if (isOver) slot.returned = Math.max(slot.returned, granted - spent - reserved);
+    return {
+      slot: slot.slot,
+      granted,
+      returned: slot.returned,
+      spent,
+      reserved,
+      refused,
+      over: isOver && reserved === 0,
+    };
+  }
+
+  return {
+    id,
+    available,
+    reserve(amount, nowMs) {
+      const slot = current !== undefined && isUsable(nowMs) ? current : unplaced;
+      slot.reserved += amount;
+      demand += amount;
+      touchedAtMs = nowMs;
+      return slot;
+    },
+    grow(slot, amount) {
+      slot.reserved += amount;
+      demand += amount;
+    },
+    settle(slot, reserved, spent) {
+      slot.reserved -= reserved;
+      slot.spent += spent;
+      isDirty = true;
+    },
+    countRefusal(nowMs) {
+      const slot = current !== undefined && isUsable(nowMs) ? current : unplaced;
+      slot.refused += 1;
+      isDirty = true;
+    },
+    runsLow,
+    giveBack(nowMs) {
+      thriftyUntilMs = nowMs + THRIFT_MS;
+      // Even with nothing to give: whoever asked wants to know how much of it is reserved.
+      isDirty = true;
+      if (current !== undefined) current.returned += idleOf(current);
+    },
+    tick(nowMs, elapsedMs) {
+      perMs += TICK_WEIGHT * (demand / elapsedMs - perMs);
+      demand = 0;
+      if (current === undefined) return;
+      if (isPast(nowMs)) return retire();
+      const kept = nowMs - touchedAtMs > IDLE_MS ? 0 : 4 * Math.max(1, ahead(nowMs));
+      const surplus = idleOf(current) - kept;
+      if (surplus <= 0) return;
+      current.returned += surplus;
+      isDirty = true;
+    },
+    isDue(nowMs) {
+      if (isDirty || past.length > 0) return true;
+      // Of requests under way, also of none: the lease ends, and no next slot begins.
+      return (
+        current !== undefined &&
+        nextSlotAtMs === Number.POSITIVE_INFINITY &&
+        nowMs > current.usableUntilMs - RENEW_BEFORE_MS
+      );
+    },
+    report(nowMs, missing) {
+      if (current !== undefined && isPast(nowMs)) retire();
+      place();
+      isDirty = false;
+      // What is granted in the next slot takes the place of what is left in this one.
+      const held = nowMs >= nextSlotAtMs ? 0 : available(nowMs);
+      const need = Math.max(0, missing.first - held);
+      const isWanted = need > 0 || (nowMs - touchedAtMs < AHEAD_MS && runsLow(nowMs));
+      if (isWanted) wantedAtMs = nowMs;
+      return {
+        quota: id,
+        slots: [...past.map((slot) => toReport(slot, true)), ...(current ? [toReport(current, false)] : [])],
+        need,
+        want: isWanted ? Math.max(need, missing.all + ahead(nowMs) - held) : 0,
+      };
+    },
+    apply({ slot, granted, usableForMs, nextSlotInMs, limit, held, resetInMs, short, closed }, sentAtMs) {
+      past = past.filter((old) => !closed.includes(old.slot));
+      known = {
+        limit,
+        held,
+        resetAtMs: resetInMs === null ? Number.POSITIVE_INFINITY : sentAtMs + resetInMs,
+        short,
+        asOfMs: sentAtMs,
+      };
+      if (current !== undefined && slot > current.slot && granted > 0) retire();
+      if (current === undefined && granted > 0 && !past.some((old) => old.slot === slot))
+        current = slotOf(slot, granted);
+      if (current === undefined || current.slot !== slot) return;
+      current.granted = Math.max(current.granted, granted);
+      current.usableUntilMs = usableForMs === null ? Number.POSITIVE_INFINITY : sentAtMs + usableForMs;
+      nextSlotAtMs = nextSlotInMs === null ? Number.POSITIVE_INFINITY : sentAtMs + nextSlotInMs;
+    },
+    close: retire,
+    view: () => known,
+    isForgotten: () =>
+      current === undefined &&
+      past.length === 0 &&
+      unplaced.reserved === 0 &&
+      unplaced.spent === 0 &&
+      unplaced.refused === 0,
+  };
+}

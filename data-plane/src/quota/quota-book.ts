@@ -1,0 +1,287 @@
+import type { GrantMessage, LeaseMessage, NodeQuota, RecallMessage } from '@tollgate/schema';
+import type { Amounts } from './amounts.ts';
+import { createHolding, type Holding, type QuotaView } from './holding.ts';
+import { createReservation, NO_RESERVATION, type Reservation } from './reservation.ts';
+
+/** What the first of the requests that wait would reserve of a quota, and all of them together. */
+type Missing = { first: number; all: number };
+const NOTHING: Missing = Object.freeze({ first: 0, all: 0 });
+
+/** The way to the quota authority; `send` says whether the message could be sent. */
+export type LeaseLink = { send(message: LeaseMessage): boolean };
+
+/** Why a request may not pass: the quota that has no room, as it is known, or could not be asked for. */
+export type QuotaRefusal = {
+  readonly quota: NodeQuota;
+  readonly reason: 'exhausted' | 'unavailable';
+  /** What the request would have reserved of it. */
+  readonly amount: number;
+  readonly view: QuotaView | undefined;
+};
+
+export type QuotaBook = {
+  /**
+   * Reserves from all of the quotas or from none, at once if the leases at hand are large enough, else once the authority has answered.
+   * One of the two is called, once. Requests that wait are served in the order in which they came.
+   */
+  reserve(
+    quotas: readonly NodeQuota[],
+    amounts: Amounts,
+    onReserved: (reservation: Reservation) => void,
+    onRefused: (refusal: QuotaRefusal) => void,
+  ): void;
+  /** The authority's answer. */
+  granted(message: GrantMessage): void;
+  recalled(message: RecallMessage): void;
+  /** The way to the authority is open again. */
+  linked(): void;
+  /** There is another configuration. */
+  configured(): void;
+  /** What is known of a quota, and what of it could be reserved here at once. */
+  view(id: string): { readonly view: QuotaView; readonly available: number } | undefined;
+  /** Gives back what is left. What is reserved then is accounted for by the records. */
+  close(): void;
+};
+
+type Waiter = {
+  readonly quotas: readonly NodeQuota[];
+  readonly amounts: Amounts;
+  readonly sinceMs: number;
+  readonly onReserved: (reservation: Reservation) => void;
+  readonly onRefused: (refusal: QuotaRefusal) => void;
+};
+
+const TICK_MS = 250;
+/** What was spent is told this often, if nothing else is to be said. */
+const TELL_EVERY_TICKS = 4;
+/** A request waits no longer than this for the authority. */
+const WAIT_MS = 500;
+/** When others give back what they hold idle, it is asked for again so soon. */
+const ASK_AGAIN_MS = 15;
+/** A question that was not answered in this time is put again. */
+const ANSWER_TIMEOUT_MS = 1_000;
+/** So long a refusal by the authority holds for requests that need as much. */
+const REFUSED_FOR_MS = 50;
+const ITEMS_MAX = 2_000;
+
+/**
+ * The quotas that this process spends of, and the conversation with the authority about them: one question is under way at a time, with all that
+ * is to be asked and told. What is lost of it is said again, since all amounts are cumulative.
+ */
+export function createQuotaBook(deps: {
+  readonly holder: string;
+  readonly link: LeaseLink;
+  /** Monotonic, milliseconds. */
+  readonly nowMs: () => number;
+}): QuotaBook {
+  const { holder, link, nowMs } = deps;
+  const holdings = new Map<string, Holding>();
+  /** Those of which more should be asked for before it is needed. */
+  const low = new Set<Holding>();
+  const gone = new Set<string>();
+  let waiters: Waiter[] = [];
+  let seq = 0;
+  let asked: { readonly seq: number; readonly atMs: number } | undefined;
+  let answeredAtMs = Number.NEGATIVE_INFINITY;
+  let isAskingSoon = false;
+  /** All that it was not told is to be told with the next question. */
+  let owesAll = false;
+  let again: NodeJS.Timeout | undefined;
+  let ticks = 0;
+  let tickedAtMs = nowMs();
+  const ticking = setInterval(tick, TICK_MS).unref();
+
+  function holdingOf({ id }: NodeQuota): Holding {
+    const known = holdings.get(id);
+    if (known !== undefined) return known;
+    const holding = createHolding(id);
+    holdings.set(id, holding);
+    return holding;
+  }
+
+  /** The first quota that has no room for a request. */
+  function findShort(quotas: readonly NodeQuota[], amounts: Amounts, atMs: number): NodeQuota | undefined {
+    for (const quota of quotas) {
+      const amount = amounts[quota.unit] ?? 0;
+      if (amount > 0 && holdingOf(quota).available(atMs) < amount && !gone.has(quota.id)) return quota;
+    }
+    return undefined;
+  }
+
+  function take({ quotas, amounts, onReserved }: Waiter, atMs: number): void {
+    const reservation = createReservation(quotas, amounts, atMs, holdingOf);
+    for (const quota of quotas) {
+      const holding = holdingOf(quota);
+      if (holding.runsLow(atMs)) low.add(holding);
+    }
+    if (low.size > 0) askSoon();
+    onReserved(reservation);
+  }
+
+  /**
+   * What becomes of a request that has no room, once the authority has said so or cannot be asked: refused by the first quota that enforces its
+   * limit, else let through, which shadow mode counts.
+   */
+  function decide(waiter: Waiter, reason: QuotaRefusal['reason'], atMs: number): void {
+    const short = waiter.quotas.filter((quota) => findShort([quota], waiter.amounts, atMs) !== undefined);
+    const refusing = short.find(
+      ({ mode, onOutage }) => mode !== 'shadow' && (reason === 'exhausted' || onOutage !== 'allow'),
+    );
+    if (refusing !== undefined) {
+      const amount = waiter.amounts[refusing.unit] ?? 0;
+      return waiter.onRefused({ quota: refusing, reason, amount, view: holdingOf(refusing).view() });
+    }
+    for (const quota of short) if (quota.mode === 'shadow') holdingOf(quota).countRefusal(atMs);
+    take(waiter, atMs);
+  }
+
+  /** Whether the authority said, after the request came or just before, that there is not so much. */
+  function isExhausted({ quotas, amounts, sinceMs }: Waiter, atMs: number): boolean {
+    return quotas.some((quota) => {
+      if (findShort([quota], amounts, atMs) === undefined) return false;
+      const holding = holdingOf(quota);
+      const view = holding.view();
+      if (view?.short !== 'exhausted' || view.asOfMs <= sinceMs - REFUSED_FOR_MS) return false;
+      // It was said of the first that waited; a smaller one may fit.
+      return (amounts[quota.unit] ?? 0) > holding.available(atMs) + Math.max(0, view.limit - view.held);
+    });
+  }
+
+  function serve(): void {
+    const atMs = nowMs();
+    const waiting = waiters;
+    waiters = [];
+    for (const waiter of waiting) {
+      if (findShort(waiter.quotas, waiter.amounts, atMs) === undefined) take(waiter, atMs);
+      else if (isExhausted(waiter, atMs)) decide(waiter, 'exhausted', atMs);
+      else if (atMs - waiter.sinceMs >= WAIT_MS)
+        decide(waiter, answeredAtMs >= waiter.sinceMs ? 'exhausted' : 'unavailable', atMs);
+      else waiters.push(waiter);
+    }
+  }
+
+  function askSoon(): void {
+    if (isAskingSoon) return;
+    isAskingSoon = true;
+    setImmediate(() => {
+      isAskingSoon = false;
+      ask('what is wanted');
+    });
+  }
+
+  function askAgain(): void {
+    again ??= setTimeout(() => {
+      again = undefined;
+      ask('what is wanted');
+    }, ASK_AGAIN_MS).unref();
+  }
+
+  /** @param about what requests wait for and what runs low; or also all that the authority was not told yet */
+  function ask(about: 'what is wanted' | 'everything'): void {
+    const atMs = nowMs();
+    if (about === 'everything') owesAll = true;
+    if (asked !== undefined && atMs - asked.atMs < ANSWER_TIMEOUT_MS) return;
+    const items = missing();
+    for (const holding of low) if (!items.has(holding)) items.set(holding, NOTHING);
+    if (owesAll)
+      for (const holding of holdings.values())
+        if (!items.has(holding) && holding.isDue(atMs)) items.set(holding, NOTHING);
+    if (items.size === 0) return;
+    low.clear();
+    owesAll = false;
+    seq += 1;
+    const reports = [...items].slice(0, ITEMS_MAX).map(([holding, amounts]) => holding.report(atMs, amounts));
+    asked = { seq, atMs };
+    if (link.send({ type: 'lease', holder, seq, items: reports })) return;
+    asked = undefined;
+    outage();
+  }
+
+  /** What the requests that wait would reserve, by holding. */
+  function missing(): Map<Holding, Missing> {
+    const sums = new Map<Holding, Missing>();
+    for (const { quotas, amounts } of waiters) {
+      for (const quota of quotas) {
+        const amount = amounts[quota.unit] ?? 0;
+        const sum = sums.get(holdingOf(quota));
+        if (sum === undefined) sums.set(holdingOf(quota), { first: amount, all: amount });
+        else sum.all += amount;
+      }
+    }
+    return sums;
+  }
+
+  /** Nobody can be asked. */
+  function outage(): void {
+    const atMs = nowMs();
+    const waiting = waiters;
+    waiters = [];
+    for (const waiter of waiting) decide(waiter, 'unavailable', atMs);
+  }
+
+  function tick(): void {
+    const atMs = nowMs();
+    for (const [id, holding] of holdings) {
+      holding.tick(atMs, atMs - tickedAtMs);
+      if (holding.isForgotten()) holdings.delete(id);
+    }
+    tickedAtMs = atMs;
+    ticks += 1;
+    if (waiters.length > 0) serve();
+    ask(ticks % TELL_EVERY_TICKS === 0 ? 'everything' : 'what is wanted');
+  }
+
+  return {
+    reserve(quotas, amounts, onReserved, onRefused) {
+      if (quotas.length === 0) return onReserved(NO_RESERVATION);
+      const atMs = nowMs();
+      const waiter = { quotas, amounts, sinceMs: atMs, onReserved, onRefused };
+      if (findShort(quotas, amounts, atMs) === undefined) return take(waiter, atMs);
+      if (isExhausted(waiter, atMs)) return decide(waiter, 'exhausted', atMs);
+      waiters.push(waiter);
+      askSoon();
+    },
+    granted(message) {
+      if (message.holder !== holder || message.seq !== asked?.seq) return;
+      const { atMs } = asked;
+      asked = undefined;
+      answeredAtMs = nowMs();
+      for (const item of message.items) {
+        gone.delete(item.quota);
+        holdings.get(item.quota)?.apply(item, atMs);
+      }
+      for (const id of message.gone) gone.add(id);
+      serve();
+      // Those that came meanwhile were not asked for yet; for the others it is worth to wait a little.
+      if (owesAll || waiters.some(({ sinceMs }) => sinceMs >= atMs)) askSoon();
+      else if (waiters.length > 0) askAgain();
+    },
+    recalled({ quotas }) {
+      const atMs = nowMs();
+      const waitedFor = missing();
+      for (const id of quotas) {
+        const holding = holdings.get(id);
+        if (holding !== undefined && !waitedFor.has(holding)) holding.giveBack(atMs);
+      }
+      ask('everything');
+    },
+    linked() {
+      asked = undefined;
+      ask('everything');
+    },
+    configured: () => gone.clear(),
+    view(id) {
+      const holding = holdings.get(id);
+      const view = holding?.view();
+      return holding && view && { view, available: holding.available(nowMs()) };
+    },
+    close() {
+      clearInterval(ticking);
+      clearTimeout(again);
+      outage();
+      for (const holding of holdings.values()) holding.close();
+      asked = undefined;
+      ask('everything');
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import {
+  costNanoUsd,
+  type GatewayError,
+  NO_TOKENS,
+  type NodeQuota,
+  type PriceBook,
+  type TokenUsage,
+} from '@tollgate/schema';
+import type { ChatRequest } from '../chat/chat-request.ts';
+import type { HeaderList } from '../http/client-response.ts';
+import type { Amounts } from './amounts.ts';
+import { createEstimator } from './estimator.ts';
+import type { QuotaBook } from './quota-book.ts';
+import { toRefusal } from './quota-refusal.ts';
+import type { QuotaRequest, QuotaScopes } from './quota-scopes.ts';
+import { rateLimitHeaders } from './rate-limit-headers.ts';
+import { type Charge, NO_RESERVATION, type Reservation } from './reservation.ts';
+
+/** What an admitted request has of the quotas that count it. */
+export type Pass = {
+  /** `x-ratelimit-…`, for every answer. */
+  readonly headers: HeaderList;
+  /** Ends it with what the request took. Only the first call counts. */
+  settle(used: Used): readonly Charge[];
+};
+
+/** What a request took; `requests` is 0 if it was never sent, and 1 if left out. */
+export type Used = { readonly usage: TokenUsage; readonly costNanoUsd: number | null; readonly requests?: number };
+
+export type GateRequest = QuotaRequest & { readonly chat: ChatRequest; readonly upstreamModel: string };
+
+/** Lets through what fits all quotas. */
+export type QuotaGate = {
+  /** One of the two is called, once: at once, or after the authority was asked. */
+  enter(
+    request: GateRequest,
+    onPass: (pass: Pass) => void,
+    onRefused: (error: GatewayError, headers: HeaderList) => void,
+  ): void;
+};
+
+export const FREE_PASS: Pass = Object.freeze({ headers: [], settle: () => [] });
+
+export function createQuotaGate(deps: {
+  readonly book: QuotaBook;
+  readonly scopes: QuotaScopes;
+  readonly priceBook: PriceBook;
+  /** Monotonic, milliseconds. */
+  readonly nowMs: () => number;
+}): QuotaGate {
+  const { book, scopes, priceBook, nowMs } = deps;
+  const estimator = createEstimator();
+
+  /** What the request is expected to take; no price, no cost. */
+  function estimate({ chat, deployment, upstreamModel }: GateRequest, isPriced: boolean): Amounts {
+    const tokens = estimator.estimate(modelId(deployment, upstreamModel), chat);
+    const rates = isPriced ? priceBook.ratesFor(deployment.row, upstreamModel, Date.now()) : undefined;
+    return {
+      nano_usd: rates === undefined ? null : costNanoUsd({ ...NO_TOKENS, ...tokens }, rates),
+      tokens: tokens.input + tokens.output,
+      requests: 1,
+      concurrent: 1,
+    };
+  }
+
+  function toPass(request: GateRequest, quotas: readonly NodeQuota[], reservation: Reservation): Pass {
+    return {
+      headers: rateLimitHeaders(book, quotas, nowMs()),
+      settle({ usage, costNanoUsd: cost, requests = 1 }) {
+        if (usage.input > 0) estimator.learn(modelId(request.deployment, request.upstreamModel), request.chat, usage);
+        return reservation.settle({ nano_usd: cost, tokens: usage.input + usage.output, requests, concurrent: 0 });
+      },
+    };
+  }
+
+  return {
+    enter(request, onPass, onRefused) {
+      const quotas = scopes.of(request);
+      if (quotas.length === 0) return onPass(FREE_PASS);
+      const budget = quotas.find(({ unit, mode }) => unit === 'nano_usd' && mode !== 'shadow');
+      const amounts = estimate(request, budget !== undefined || quotas.some(({ unit }) => unit === 'nano_usd'));
+      if (budget !== undefined && amounts.nano_usd === null) return onRefused(unpriced(request), []);
+      book.reserve(
+        quotas,
+        amounts,
+        (reservation) => onPass(reservation === NO_RESERVATION ? FREE_PASS : toPass(request, quotas, reservation)),
+        (refusal) => {
+          const { error, headers } = toRefusal(refusal, nowMs());
+          onRefused(error, [...headers, ...rateLimitHeaders(book, quotas, nowMs())]);
+        },
+      );
+    },
+  };
+}
+
+const modelId = ({ row }: QuotaRequest['deployment'], upstreamModel: string): string => `${row.id}\n${upstreamModel}`;
+
+/** A budget could not hold if what has no price were let through. */
+const unpriced = ({ model, deployment, upstreamModel }: GateRequest): GatewayError => ({
+  code: 'price_unknown',
+  message: `The model ${model} is served by ${upstreamModel} of provider ${deployment.providerName}, whose price is not known, and a budget counts this request. Declare a price override for it; 0 USD is one.`,
+  param: 'model',
+});
