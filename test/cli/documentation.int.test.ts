@@ -20,7 +20,7 @@ async function given() {
 test('the example of the page, which has nearly every kind, is applied, and then plans nothing', async () => {
   const { cli, file, applied } = await given();
   expect(applied.stdout).toContain('The secret of key search-test, shown only this once: sk-tg-');
-  expect(applied.stdout).toMatch(/Stored, but not enforced by this version yet: .* and \d+ more/);
+  expect(applied.stdout).toContain('Stored, but not enforced by this version yet: ');
   expect(await cli('plan', '-f', file, '--prune')).toMatchObject({ code: 0, stderr: '' });
 });
 
