@@ -1,6 +1,7 @@
 /** A chat completion request as the bytes that travel on a connection that is kept alive. */
-export function chatRequestBytes(secret: string, model: string, stream: boolean): Buffer {
-  const body = JSON.stringify({ model, stream, messages: [{ role: 'user', content: 'Count to five.' }] });
+export function chatRequestBytes(secret: string, model: string, stream: boolean, more: object = {}): Buffer {
+  const messages = [{ role: 'user', content: 'Count to five.' }];
+  const body = JSON.stringify({ model, stream, messages, ...more });
   const head = [
     'POST /v1/chat/completions HTTP/1.1',
     'Host: gateway',

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createKeyring } from '@tollgate/schema';
 import {
+  findFreePort,
   type RunningClickHouse,
   type RunningKafka,
   type RunningPostgres,
@@ -25,6 +26,8 @@ export type ChaosSystem = {
   readonly controlPlane: Part;
   readonly analytics: Part;
   readonly node: Part;
+  /** All nodes, `node` first, and where each serves. */
+  readonly nodes: readonly ServingNode[];
   /** The bus, if the system was started with one. */
   readonly kafka: RunningKafka | undefined;
   readonly stack: Stack;
@@ -33,7 +36,11 @@ export type ChaosSystem = {
   end(): Promise<void>;
 };
 
+export type ServingNode = { readonly part: Part; readonly url: string };
+
 export type ChaosOptions = {
+  /** How many nodes serve; one if left out. */
+  readonly nodes?: number;
   readonly withKafka?: boolean;
   /** More environment for the planes. */
   readonly env?: Readonly<Record<string, string>>;
@@ -42,7 +49,11 @@ export type ChaosOptions = {
 const ADMIN_TOKEN = 'chaos-admin-token';
 
 /** Starts every process of Tollgate by itself, so that each can be killed and started again alone. */
-export async function startSystem({ withKafka = false, env: moreEnv = {} }: ChaosOptions = {}): Promise<ChaosSystem> {
+export async function startSystem({
+  nodes: nodeCount = 1,
+  withKafka = false,
+  env: moreEnv = {},
+}: ChaosOptions = {}): Promise<ChaosSystem> {
   const dataDir = await mkdtemp(join(tmpdir(), 'tollgate-chaos-'));
   const logFile = join(dataDir, 'chaos.log');
   const log = (line: string) => appendFileSync(logFile, `${new Date().toISOString()} ${line}\n`);
@@ -84,7 +95,16 @@ export async function startSystem({ withKafka = false, env: moreEnv = {} }: Chao
     startPlane('analytics', { env: { ...shared, CLICKHOUSE_URL: clickHouseRun?.url }, log }),
   );
   const node = createPart('the node', () => startPlane('data-plane', { env: shared, log }));
-  const parts = [postgres, clickHouse, controlPlane, analytics, node];
+  const nodes: ServingNode[] = [{ part: node, url: urlAt(ports.gateway) }];
+  for (let index = 1; index < nodeCount; index += 1) {
+    const port = await findFreePort();
+    const env = { ...shared, TOLLGATE_DATA_DIR: join(dataDir, `node-${index}`), TOLLGATE_GATEWAY_PORT: String(port) };
+    nodes.push({
+      part: createPart(`node ${index}`, () => startPlane('data-plane', { env, log })),
+      url: urlAt(port),
+    });
+  }
+  const parts = [postgres, clickHouse, controlPlane, analytics, ...nodes.map(({ part }) => part)];
 
   async function end(): Promise<void> {
     for (const part of parts.toReversed()) if (part.isRunning()) await part.kill();
@@ -117,5 +137,5 @@ export async function startSystem({ withKafka = false, env: moreEnv = {} }: Chao
     spoolFolder: join(dataDir, 'node', 'spool'),
     busLag: kafka === undefined ? async () => 0 : createBusLag(kafka.brokers),
   });
-  return { postgres, clickHouse, controlPlane, analytics, node, kafka, stack, books, end };
+  return { postgres, clickHouse, controlPlane, analytics, node, nodes, kafka, stack, books, end };
 }
