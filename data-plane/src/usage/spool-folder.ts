@@ -40,10 +40,12 @@ export function listSealedSegments(folder: string): SealedSegment[] {
 
 /**
  * Seals what a killed process left open. A last line without its end was never answered for: its client did not get the
- * last byte, so it is cut off.
+ * last byte, so it is cut off. Sealed segments without a record, which an earlier version left, are removed: no receiver
+ * takes them, and all others would wait behind.
  */
 export function recoverSpoolFolder(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const { path, bytes } of listSealedSegments(folder)) if (bytes === 0) rmSync(path);
   for (const name of readdirSync(folder).filter((file) => file.endsWith(OPEN_SUFFIX))) {
     const path = join(folder, name);
     const wholeBytes = readFileSync(path).lastIndexOf(LINE_FEED) + 1;

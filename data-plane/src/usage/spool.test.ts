@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SEGMENT_BYTES_MAX } from '@tollgate/schema';
@@ -49,6 +49,23 @@ describe('the spool', () => {
     const sizes = listSealedSegments(folder).map(({ bytes }) => bytes);
     expect(sizes.length).toBeGreaterThan(1);
     expect(Math.max(...sizes)).toBeLessThanOrEqual(SEGMENT_BYTES_MAX);
+  });
+
+  test('one that took nothing, or nothing more, leaves no empty segment', async () => {
+    open().close();
+    expect(readdirSync(folder)).toEqual([]);
+    const spool = open();
+    const written = append(spool, 'a');
+    spool.close();
+    await written;
+    await new Promise(setImmediate);
+    expect(readdirSync(folder)).toEqual(['node.boot.0000000001.sealed']);
+  });
+
+  test('an empty segment of an earlier version is removed at the start, so that nothing waits behind it', () => {
+    writeFileSync(join(folder, 'node.boot.0000000001.sealed'), '');
+    recoverSpoolFolder(folder);
+    expect(listSealedSegments(folder)).toEqual([]);
   });
 
   test('after a kill, what was written whole is sealed at the next start, and a torn last line is cut off', async () => {
