@@ -46,12 +46,20 @@ function pinnedPath() {
 /** How often it is looked whether npm, which passes not every signal on, is still there. */
 const PARENT_CHECK_MS = 500;
 
-/** Hands over: signals that reach only this process are passed on, and its end is ours. Without npm it ends as well. */
+/**
+ * Hands over: signals that reach only this process are passed on, and its end is ours. Without npm it is asked to end as
+ * well, but not again if it was asked already: a second signal cuts the first one's good order short.
+ */
 function become(command, args) {
   const child = spawn(command, args, { cwd: process.env.INIT_CWD ?? root, stdio: 'inherit', env: pinnedPath() });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  let isAsked = false;
+  const ask = (signal) => {
+    isAsked = true;
+    child.kill(signal);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => ask(signal));
   const parent = process.ppid;
-  setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), PARENT_CHECK_MS).unref();
+  setInterval(() => process.ppid !== parent && !isAsked && ask('SIGTERM'), PARENT_CHECK_MS).unref();
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 143)));
 }
 
