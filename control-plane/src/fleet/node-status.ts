@@ -42,7 +42,7 @@ export type NodeRow = Selectable<NodeTable> & {
 };
 
 /** A replica that did not renew its row for this long counts as dead; it renews it every five seconds. */
-const REPLICA_SILENT_MS_MAX = 15_000;
+export const REPLICA_SILENT_MS_MAX = 15_000;
 
 export function toNodeStatus(row: NodeRow): NodeStatus {
   const { state, stateSince } = stateOf(row);

@@ -1,6 +1,7 @@
 import type { Keyring } from '@tollgate/schema';
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../database/tables.ts';
+import { REPLICA_SILENT_MS_MAX } from '../fleet/node-status.ts';
 
 /** What depends on one sealing key. */
 export type SealingKeyUse = {
@@ -15,7 +16,12 @@ export type SealingKeyUse = {
 };
 
 /** As much of a process as has to do with sealing keys. */
-export type KeyHolder = { readonly name: string; readonly sealingKeys: readonly string[] | null };
+export type KeyHolder = {
+  readonly name: string;
+  readonly sealingKeys: readonly string[] | null;
+  /** When it was last heard of; undefined while it lives. */
+  readonly silentSince: Date | undefined;
+};
 
 /** The sealing keys that this process accepts or that any data key is wrapped with; the current one first. */
 export async function readSealingKeyUses(
@@ -39,10 +45,12 @@ export async function readSealingKeyUses(
 
 /** The replicas of the control plane, with the sealing keys that each accepts. */
 export async function readReplicaKeys(db: Kysely<Tables>): Promise<readonly KeyHolder[]> {
-  const rows = await db.selectFrom('replica').select(['id', 'sealing_keys']).orderBy('id').execute();
-  return rows.map(({ id, sealing_keys }) => ({
+  const silent = sql<boolean>`seen_at < now() - ${REPLICA_SILENT_MS_MAX} * interval '1 millisecond'`.as('is_silent');
+  const rows = await db.selectFrom('replica').select(['id', 'sealing_keys', 'seen_at', silent]).orderBy('id').execute();
+  return rows.map(({ id, sealing_keys, seen_at, is_silent }) => ({
     name: `replica ${id} of the control plane`,
     sealingKeys: sealing_keys,
+    silentSince: is_silent ? seen_at : undefined,
   }));
 }
 
@@ -53,10 +61,16 @@ export function findBlockers(
   holders: readonly KeyHolder[],
 ): readonly string[] {
   if (isCurrent) return ['it is the current sealing key'];
-  const unwrapped = `${onlyDataKeys} data keys are not wrapped with the current sealing key: run rewrapDataKeys`;
+  const unwrapped = `${onlyDataKeys} data keys are not wrapped with the current sealing key: run \`tollgate sealing-keys rewrap\``;
   const behind = holders.filter(({ sealingKeys }) => !sealingKeys?.includes(current));
-  return [
-    ...(onlyDataKeys > 0 ? [unwrapped] : []),
-    ...behind.map(({ name }) => `${name} does not accept the current sealing key: restart it with that`),
-  ];
+  return [...(onlyDataKeys > 0 ? [unwrapped] : []), ...behind.map(toBlocker)];
+}
+
+/** Who is silent may come back with the keys that he had, or be gone for good: only operators know. */
+function toBlocker({ name, silentSince }: KeyHolder): string {
+  if (silentSince === undefined) return `${name} does not accept the current sealing key: restart it with that`;
+  return (
+    `${name} did not accept the current sealing key when it was last heard of, at ${silentSince.toISOString()}: ` +
+    'restart it with that; if it is gone for good, never mind'
+  );
 }

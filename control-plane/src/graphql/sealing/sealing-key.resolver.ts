@@ -9,7 +9,11 @@ export class SealingKeyResolver {
     description: 'The sealing keys that are accepted or that data keys are wrapped with, the current one first.',
   })
   async sealingKeys(@Ctx() { sealing, fleet }: GraphQLContext): Promise<readonly SealingKeyType[]> {
-    const nodes = (await fleet.nodes()).map(({ nodeId, sealingKeys }) => ({ name: `node ${nodeId}`, sealingKeys }));
+    const nodes = (await fleet.nodes()).map(({ nodeId, sealingKeys, state, stateSince }) => ({
+      name: `node ${nodeId}`,
+      sealingKeys,
+      silentSince: state === 'connected' ? undefined : stateSince,
+    }));
     return (await sealing.keys(nodes)).map(({ use, blockers }) => toSealingKeyType(use, blockers));
   }
 
