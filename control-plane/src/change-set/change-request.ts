@@ -52,6 +52,8 @@ export type ChangeOrigin = {
   redact?(problem: ChangeProblem): ChangeProblem;
   /** Whether approval rules may be overridden; left out, they may not. */
   readonly mayOverrideApproval?: boolean;
+  /** Whether everything may be read, also what may not be changed; left out, it may not. */
+  readonly readsEverything?: boolean;
 };
 
 export type Problems = readonly ChangeProblem[];

@@ -4,7 +4,7 @@ import type { ChangeOrigin, Problems } from '../change-set/change-request.ts';
 import { type PreparedChangeSet, prepare } from '../change-set/prepare.ts';
 import type { Tables } from '../database/tables.ts';
 import type { Draft } from './draft.ts';
-import { type DraftReader, refuseClosed } from './draft-reader.ts';
+import { type DraftReader, isSeen, refuseClosed } from './draft-reader.ts';
 import { approveDraft, closeDraft, readDraft, rebaseDraft } from './draft-table.ts';
 import type { Drafts, DraftsDeps } from './drafts.ts';
 
@@ -32,8 +32,8 @@ export function createDraftActs(
     db.transaction().execute(async (trx) => {
       const draft = (await readDraft(trx, id, { now: now(), lock: true }))?.draft;
       const prepared = await prepare(trx, await reader.intakeOf(id)(trx), origin);
-      const isHidden = prepared.isDenied && draft?.proposedBy !== origin.actor;
-      if (!draft || isHidden) return { draft: undefined, problems: [refuseClosed(id, undefined)] };
+      if (!draft || !isSeen(draft, origin, prepared))
+        return { draft: undefined, problems: [refuseClosed(id, undefined)] };
       if (draft.status !== 'open') return { draft, problems: [refuseClosed(id, draft)] };
       const refused = refuse(draft, prepared);
       if (refused.length > 0) return { draft, problems: refused };
@@ -55,7 +55,7 @@ export function createDraftActs(
       }),
     discard: (id, origin) =>
       act(id, origin, {
-        refuse: () => [],
+        refuse: ({ proposedBy }, { isDenied, problems }) => (isDenied && proposedBy !== origin.actor ? problems : []),
         carryOut: (trx) => closeDraft(trx, id, { status: 'discarded', by: origin.actor, at: now() }),
       }),
   };

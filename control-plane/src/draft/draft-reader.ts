@@ -13,7 +13,9 @@ import type { Committing, Drafts, DraftsDeps, DraftViewer } from './drafts.ts';
 
 export type DraftReader = Pick<Drafts, 'review' | 'list'> & {
   /** What a draft asks for; if it is closed or there is none, a problem alone. */
-  intakeOf(id: string, options?: { readonly committing?: Committing; readonly lock?: boolean }): IntakeOf;
+  intakeOf(id: string, options?: { readonly committing?: Committing }): IntakeOf;
+  /** The same for who wants to commit it, who may find that there is none for him; nobody else changes it meanwhile. */
+  intakeFor(id: string, committing: Committing, origin: ChangeOrigin): IntakeOf;
 };
 
 /** Finds drafts and what they would do, for whoever may see that. */
@@ -22,9 +24,9 @@ export function createDraftReader(
 ): DraftReader {
   const { db, secrets, carrier, intakes, now } = deps;
 
-  function intakeOf(id: string, { committing, lock = false }: Parameters<DraftReader['intakeOf']>[1] = {}): IntakeOf {
+  function intakeOf(id: string, { committing }: Parameters<DraftReader['intakeOf']>[1] = {}): IntakeOf {
     return async (trx) => {
-      const found = await readDraft(trx, id, { now: now(), lock });
+      const found = await readDraft(trx, id, { now: now() });
       if (!found || found.sealed === null) return toRefusedIntake(refuseClosed(id, found?.draft));
       const content = await openContent(trx, secrets, found);
       return await intakeOfDraft(intakes, found.draft, content, committing)(trx);
@@ -32,7 +34,7 @@ export function createDraftReader(
   }
 
   async function maySee(trx: Transaction<Tables>, draft: Draft, { origin, seesAll }: DraftViewer): Promise<boolean> {
-    if (seesAll || isInvolved(draft, origin)) return true;
+    if (seesAll || isSeen(draft, origin, { isDenied: true })) return true;
     if (draft.status !== 'open') return false;
     const { isDenied } = await prepare(trx, await intakeOf(draft.id)(trx), origin);
     return !isDenied;
@@ -40,6 +42,12 @@ export function createDraftReader(
 
   return {
     intakeOf,
+    intakeFor: (id, committing, origin) => async (trx) => {
+      const draft = (await readDraft(trx, id, { now: now(), lock: true }))?.draft;
+      const viewer = { origin, seesAll: origin.readsEverything ?? false };
+      if (!draft || !(await maySee(trx, draft, viewer))) return toRefusedIntake(refuseClosed(id, undefined));
+      return await intakeOf(id, { committing })(trx);
+    },
     async review(id, viewer) {
       const draft = (await readDraft(db, id, { now: now() }))?.draft;
       const isSeen = draft && (await db.transaction().execute((trx) => maySee(trx, draft, viewer)));
@@ -58,6 +66,10 @@ export function createDraftReader(
     },
   };
 }
+
+/** @param isDenied whether who asks may not commit it himself; what a closed one held is not known any more */
+export const isSeen = (draft: Draft, origin: ChangeOrigin, { isDenied }: { readonly isDenied: boolean }): boolean =>
+  origin.readsEverything === true || isInvolved(draft, origin) || (draft.status === 'open' && !isDenied);
 
 const isInvolved = ({ proposedBy, closedBy, approvals }: Draft, { actor }: ChangeOrigin): boolean =>
   [proposedBy, closedBy, ...approvals.map(({ approver }) => approver)].includes(actor);

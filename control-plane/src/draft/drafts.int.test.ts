@@ -15,7 +15,7 @@ const bob: ChangeOrigin = { ...TEST_ORIGIN, actor: 'bob' };
 const eve: ChangeOrigin = {
   ...TEST_ORIGIN,
   actor: 'eve',
-  authorize: () => [{ code: 'forbidden', message: 'not for eve' }],
+  authorize: (touches) => (touches.length === 0 ? [] : [{ code: 'forbidden', message: 'not for eve' }]),
 };
 
 async function setUp() {
@@ -169,9 +169,29 @@ test('who may not make the changes neither finds a draft nor does anything to it
   expect(await drafts.review(id, { origin: eve, seesAll: false })).toBeUndefined();
   expect((await drafts.list({ first: 10 }, { origin: eve, seesAll: false })).drafts).toEqual([]);
   expect(codes(await drafts.discard(id, eve))).toEqual(['not_found']);
-  expect(codes(await drafts.commit(id, {}, eve))).toEqual(['forbidden']);
+  expect(codes(await drafts.commit(id, {}, eve))).toEqual(['not_found']);
+  const reader = { ...eve, actor: 'vic', readsEverything: true };
+  for (const act of [drafts.approve, drafts.rebase, drafts.discard])
+    expect(await act(id, reader)).toMatchObject({ draft: { status: 'open' }, problems: [{ code: 'forbidden' }] });
+  expect(codes(await drafts.commit(id, {}, reader))).toEqual(['forbidden']);
   expect((await drafts.review(id, { origin: eve, seesAll: true }))?.plan?.entries).toHaveLength(1);
   expect((await drafts.list({ first: 10 }, { origin: bob, seesAll: false })).drafts).toHaveLength(1);
+});
+
+test('a closed draft is there only for who had to do with it, and for who reads everything', async () => {
+  const { drafts, propose } = await setUp();
+  const id = await propose({ changes: [put('tag', 'a', {})] });
+  await drafts.approve(id, bob);
+  await drafts.commit(id, {}, ada);
+  const carl = { ...TEST_ORIGIN, actor: 'carl' };
+  for (const act of [drafts.approve, drafts.rebase, drafts.discard]) {
+    for (const stranger of [eve, carl])
+      expect(await act(id, stranger)).toMatchObject({ draft: undefined, problems: [{ code: 'not_found' }] });
+    for (const involved of [ada, bob, { ...carl, readsEverything: true }])
+      expect(await act(id, involved)).toMatchObject({ draft: { id }, problems: [{ code: 'draft_closed' }] });
+  }
+  expect(codes(await drafts.commit(id, {}, carl))).toEqual(['not_found']);
+  expect(codes(await drafts.commit(id, {}, bob))).toEqual(['draft_closed']);
 });
 
 test('after a week a draft is expired, and what it held is gone', async () => {

@@ -61,7 +61,7 @@ export function createDrafts(deps: DraftsDeps): Drafts {
     rebase: acts.rebase,
     discard: acts.discard,
     commit: (id, committing, origin) =>
-      carrier.commit(reader.intakeOf(id, { committing, lock: true }), origin, (trx, { revision }) =>
+      carrier.commit(reader.intakeFor(id, committing, origin), origin, (trx, { revision }) =>
         closeDraft(trx, id, { status: 'committed', by: origin.actor, at: now(), revision }),
       ),
   };

@@ -1,4 +1,5 @@
 import { hideOthers } from '../../access/change-guard/hide-others.ts';
+import { holdsOne } from '../../access/decide.ts';
 import { actorOf } from '../../access/principal.ts';
 import type { CommitResult } from '../../change-set/carry-out.ts';
 import type { ChangeOrigin, ChangeSource } from '../../change-set/change-request.ts';
@@ -6,6 +7,8 @@ import { principalOf } from '../access/subject.ts';
 import type { GraphQLContext } from '../context.ts';
 import { type AwaitPropagationInput, awaitPropagation, checkAwaitPropagation } from '../fleet/propagation.input.ts';
 import { type CommitChangeSetPayload, toProblemType } from './change-set.type.ts';
+
+const READS_EVERYTHING = ['platform-admin', 'platform-viewer'] as const;
 
 /** Who asks, through what, and what he may change. */
 export function originOf(context: GraphQLContext, source: ChangeSource): ChangeOrigin {
@@ -16,6 +19,7 @@ export function originOf(context: GraphQLContext, source: ChangeSource): ChangeO
     authorize: (touches, trx) => context.access.authorize(principal, touches, trx),
     redact: (problem) => hideOthers(principal, problem),
     mayOverrideApproval: principal.kind === 'admin-token',
+    readsEverything: holdsOne(principal, READS_EVERYTHING, []),
   };
 }
 

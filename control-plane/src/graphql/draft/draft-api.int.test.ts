@@ -52,18 +52,21 @@ test('an organization admin proposes, another admin reviews and approves, and it
   expect(first(await boss(COMMIT, { id }))).toEqual({ committed: true, problems: [] });
 });
 
-test('nobody of another tenant sees a draft, lists it, or does anything to it', async () => {
+test('nobody of another tenant sees a draft, lists it, or does anything to it, whether it is open or closed', async () => {
   const { boss, stranger } = await setUp();
   const proposed = first(await boss(PROPOSE, { input: { title: 'narrow the models', changeSet } }));
   const { id } = proposed['draft'] as { id: string };
   expect(first(await stranger(LIST))).toEqual({ edges: [], pageInfo: { hasNextPage: false } });
   expect((await stranger(REVIEW, { id })).data).toEqual({ reviewDraft: null });
-  for (const name of ['approveDraft', 'rebaseDraft', 'discardDraft']) {
-    expect(first(await stranger(act(name), { id }))).toEqual({ draft: null, problems: [{ code: 'not_found' }] });
-  }
-  const refused = first(await stranger(COMMIT, { id })) as { committed: boolean; problems: { code: string }[] };
-  expect(refused.committed).toBe(false);
+  const findsNone = async () => {
+    for (const name of ['approveDraft', 'rebaseDraft', 'discardDraft'])
+      expect(first(await stranger(act(name), { id }))).toEqual({ draft: null, problems: [{ code: 'not_found' }] });
+    expect(first(await stranger(COMMIT, { id }))).toEqual({ committed: false, problems: [{ code: 'not_found' }] });
+  };
+  await findsNone();
   expect(first(await boss(LIST))).toMatchObject({ edges: [{ node: { id } }] });
+  expect(first(await boss(act('discardDraft'), { id }))).toMatchObject({ draft: { status: 'DISCARDED' } });
+  await findsNone();
 });
 
 test('who may not roll back may not propose to, and a proposal is exactly one thing', async () => {
