@@ -52,7 +52,7 @@ export function checkApprovals({ count, rules }: ApprovalsNeeded, given: number)
   const kind: EntityKind = 'approval-rule';
   const many = count === 1 ? '1 approval' : `${count} approvals`;
   const message =
-    `${toWords(kind)} ${rules.join(', ')} asks for ${many} by others than who proposes it, and there is ${given}; ` +
+    `${toWords(kind)} ${rules.join(', ')} asks for ${many} by others than who proposes it, and it has ${given === 0 ? 'none' : given}; ` +
     'propose it as a draft and let it be approved';
   return [{ code: 'approval_required', message }];
 }
