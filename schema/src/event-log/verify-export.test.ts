@@ -110,3 +110,14 @@ test.each([
 ])('%s is malformed, and the line is named', (_, lines, line) => {
   expect(verify(lines)).toMatchObject({ ok: false, problem: 'malformed', line });
 });
+
+test('an event that cannot be read is named, however many follow', () => {
+  const lines = linesOf(log);
+  const garbled = lines.with(3, '{"position":3,');
+  expect(verify(garbled)).toMatchObject({
+    problem: 'malformed',
+    position: 3,
+    line: 4,
+    message: 'event 3 cannot be read: the line is not JSON',
+  });
+});

@@ -30,17 +30,17 @@ export function createExportVerifier(known: readonly KnownHash[] = []): ExportVe
   let [lines, events] = [0, 0];
   let tail: EventLogTail | undefined;
   /** Where the first thing is that is wrong. */
-  let broken: { readonly line: number; readonly malformed?: string } | undefined;
+  let broken: { readonly line: number; readonly malformed?: Malformed } | undefined;
 
   function pushEvent(value: unknown): void {
     const parsed = loggedEvent.safeParse(value);
-    if (!parsed.success) return refuse(`this is no event of the log: ${z.prettifyError(parsed.error)}`);
+    if (!parsed.success) return refuse(`event ${events + 1} cannot be read: ${describe(value, parsed.error)}`);
     events += 1;
     if (!verifier.push(parsed.data)) broken ??= { line: lines };
   }
 
-  function refuse(malformed: string): void {
-    broken ??= { line: lines, malformed };
+  function refuse(message: string): void {
+    broken ??= { line: lines, malformed: { position: events + 1, message } };
   }
 
   return {
@@ -58,9 +58,7 @@ export function createExportVerifier(known: readonly KnownHash[] = []): ExportVe
     verdict() {
       const verdict = verifier.verdict();
       const line = broken?.line ?? lines;
-      if (broken?.malformed !== undefined) {
-        return { ok: false, problem: 'malformed', position: events + 1, line, message: broken.malformed };
-      }
+      if (broken?.malformed) return { ok: false, problem: 'malformed', line, ...broken.malformed };
       if (!verdict.ok) return explain(verdict, line);
       const isWhole = tail?.events === verdict.events && tail.head === verdict.head;
       return isWhole ? verdict : explain({ position: verdict.events + 1, problem: 'truncated' }, line);
@@ -69,6 +67,8 @@ export function createExportVerifier(known: readonly KnownHash[] = []): ExportVe
 }
 
 const HEAD = { tollgateEventLog: EVENT_LOG_VERSION };
+
+type Malformed = { readonly position: number; readonly message: string };
 
 type Place = { readonly position: number; readonly problem: LogProblem };
 
@@ -96,6 +96,9 @@ function messageFor(problem: LogProblem, position: number): string {
       return problem satisfies never;
   }
 }
+
+const describe = (value: unknown, error: z.ZodError): string =>
+  value === undefined ? 'the line is not JSON' : z.prettifyError(error);
 
 function parseJson(line: string): unknown {
   try {
