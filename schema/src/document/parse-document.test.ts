@@ -148,9 +148,13 @@ describe('each wrong document is refused with line, column, path and what would 
       ['3:3 keys.k: is empty: write `{}` for an entity without fields'],
     ],
     [
-      'a name given twice in one file',
-      document('teams:', '  a: {}', '  b: {}', '  a: {}'),
-      ['5:3 teams.a: is given twice, first in line 3'],
+      'a name given twice in one file, and what else is wrong',
+      document('teams:', '  a: {}', '  a: { modls: [] }', 'keys:', '  k: { type: x }'),
+      [
+        '4:3 teams.a: is given twice, first in line 3',
+        '4:8 teams.a.modls: unknown field `modls`; known are organization, models, accessGroups, tags, budgets, rateLimits, description, metadata; did you mean `models`?',
+        '6:14 keys.k.type: should be one of inference, management, read-only',
+      ],
     ],
     ['a broken text', document('teams: "a'), ['2:10 : a comma, a blank, a quote or a closing bracket is missing']],
     [

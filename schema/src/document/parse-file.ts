@@ -37,11 +37,8 @@ type Context = { readonly file: string; readonly yaml: Extract<YamlFile, { ok: t
 /** Parses one file by itself. Syntax errors end it; everything else is collected. */
 export function parseFile({ path: file, text }: DocumentFile): ParsedFile {
   const yaml = readYamlFile(text);
-  if (!yaml.ok) {
-    const problems = yaml.problems.map(({ path, ...rest }) => ({ file, path: pathToShow(path), ...rest }));
-    return { entities: [], problems, locate: () => ({ file, line: 1, column: 1 }) };
-  }
-  const problems: DocumentProblem[] = [];
+  const problems: DocumentProblem[] = yaml.problems.map(({ path, ...at }) => ({ file, path: pathToShow(path), ...at }));
+  if (!yaml.ok) return { entities: [], problems, locate: () => ({ file, line: 1, column: 1 }) };
   const report: Report = (path, at, message) => {
     const position = at === 'value' ? yaml.positionOf(path) : yaml.positionOfName(path);
     problems.push({ file, ...position, path: formatDocumentPath(path), message });

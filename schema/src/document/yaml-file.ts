@@ -1,6 +1,6 @@
 import { LineCounter, parseDocument as parseYaml } from 'yaml';
 import { createPlaces } from './yaml-places.ts';
-import { checkStructure, type Path } from './yaml-structure.ts';
+import { checkStructure, type Path, type StructureProblem } from './yaml-structure.ts';
 import { syntaxMessage } from './yaml-syntax.ts';
 
 type Position = { readonly line: number; readonly column: number };
@@ -11,6 +11,8 @@ export type YamlFile =
   | {
       readonly ok: true;
       readonly value: unknown;
+      /** What is wrong with it, although it can be read: names that are given twice. */
+      readonly problems: readonly YamlProblem[];
       /** Where the value at a path stands; for one that is missing, where its parent stands. */
       positionOf(path: Path): Position;
       /** Where the name at the end of a path stands. */
@@ -39,14 +41,16 @@ export function readYamlFile(text: string): YamlFile {
     const first = syntaxErrors.reduce((a, b) => (b.pos[0] < a.pos[0] ? b : a));
     return refuse([{ path: [], message: syntaxMessage(first.code), ...positionAt(first.pos[0]) }]);
   }
-  const { targets, problems } = checkStructure(document.contents);
-  if (problems.length > 0) return refuse(problems.map(toYamlProblem));
+  const structure = checkStructure(document.contents);
+  const problems = structure.problems.map(toYamlProblem);
+  if (!structure.problems.every(({ isReadable }) => isReadable)) return refuse(problems);
   const value = expand(() => document.toJS({ maxAliasCount: ALIASES_MAX }));
   if (value === undefined) return refuse([{ path: [], message: 'aliases are used too often', line: 1, column: 1 }]);
-  const places = createPlaces(document.contents, targets);
+  const places = createPlaces(document.contents, structure.targets);
   return {
     ok: true,
     value,
+    problems,
     positionOf: (path) => positionAt(places.valueOffset(path)),
     positionOfName: (path) => positionAt(places.nameOffset(path)),
   };
@@ -56,7 +60,7 @@ export function readYamlFile(text: string): YamlFile {
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   }
 
-  function toYamlProblem({ path, message, offset, otherOffset }: (typeof problems)[number]): YamlProblem {
+  function toYamlProblem({ path, message, offset, otherOffset }: StructureProblem): YamlProblem {
     const said = otherOffset === undefined ? message : message.replace('%LINE%', `${positionAt(otherOffset).line}`);
     return { path, message: said, ...positionAt(offset) };
   }

@@ -10,6 +10,8 @@ export type StructureProblem = {
   readonly path: Path;
   readonly message: string;
   readonly offset: number;
+  /** Whether the rest can be read in spite of it. */
+  readonly isReadable: boolean;
   /** The offset that `message` speaks of: it holds `%LINE%` for its line. */
   readonly otherOffset?: number;
 };
@@ -37,9 +39,9 @@ export function checkStructure(root: unknown): { targets: AliasTargets; problems
     const target = anchors.get(alias.source);
     const offset = startOf(alias);
     if (target === undefined)
-      problems.push({ path, offset, message: 'no anchor of this name stands before this alias' });
+      problems.push({ path, offset, isReadable: false, message: 'no anchor of this name stands before this alias' });
     else if (ancestors.includes(target))
-      problems.push({ path, offset, message: 'an alias cannot stand inside of what it stands for' });
+      problems.push({ path, offset, isReadable: false, message: 'an alias cannot stand inside of what it stands for' });
     else targets.set(alias, target);
   }
 
@@ -50,12 +52,16 @@ export function checkStructure(root: unknown): { targets: AliasTargets; problems
       const [inner, offset] = [[...path, name], startOf(key)];
       const first = seen.get(name);
       if (first === undefined) seen.set(name, offset);
-      else problems.push({ path: inner, offset, otherOffset: first, message: 'is given twice, first in line %LINE%' });
-      if (name === '__proto__') problems.push({ path: inner, offset, message: 'this name cannot be used' });
+      else problems.push({ ...TWICE, path: inner, offset, otherOffset: first });
+      if (name === '__proto__')
+        problems.push({ path: inner, offset, isReadable: false, message: 'this name cannot be used' });
       visit(value, inner, ancestors);
     }
   }
 }
+
+/** What is given last is read. */
+const TWICE = Object.freeze({ isReadable: true, message: 'is given twice, first in line %LINE%' });
 
 export const keyName = (key: unknown): string => (isScalar(key) ? String(key.value) : '');
 
