@@ -110,7 +110,7 @@ function checkNames({ op, kind, name, after }: EntityEffect, result: ReadonlyMap
   return others
     .filter((other) => result.has(toEntityId(other, name)))
     .map((other) => {
-      const message = `there is a ${toWords(other)} named ${name} already, and a ${toWords(kind)} must not have its name`;
+      const message = `${toWords(other)} ${name} has this name already; names of ${toWords(kind)} and ${toWords(other)} must differ`;
       return { code: 'name_taken', message, kind, name };
     });
 }
