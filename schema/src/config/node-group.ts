@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { notes } from './fields.ts';
+import { mark } from './marks.ts';
 
 const nodePattern = z
   .string()
@@ -7,9 +8,10 @@ const nodePattern = z
   .regex(/^[\x21-\x29\x2b-\x7e]*\*?$/, 'the id of a node, printable ASCII without blanks; it may end in *')
   .min(1);
 
-export const nodeGroup = z
-  .strictObject({
+export const nodeGroup = mark(
+  z.strictObject({
     nodes: z.array(nodePattern).min(1, 'at least one node').max(1_000).describe('Ids of nodes; one may end in `*`.'),
     ...notes,
-  })
-  .describe('Nodes under one name, to bring changes to some before the others.');
+  }),
+  { notEnforced: true },
+).describe('Nodes under one name, to bring changes to some before the others.');
