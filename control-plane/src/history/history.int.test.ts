@@ -1,67 +1,51 @@
-import { EMPTY_CHECKSUM, formatChecksum, withItem } from '@tollgate/schema';
+import { EMPTY_CHECKSUM, formatChecksum, newId, type SnapshotItem, withItem } from '@tollgate/schema';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { toSnapshotItem } from '../aggregate/definitions.ts';
 import { type Entity, type EntityId, toEntityId } from '../aggregate/entity.ts';
-import type { RequestedChange } from '../change-set/change-request.ts';
-import type { ChangeSets } from '../change-set/change-sets.ts';
+import { type ChangeSets, createChangeSets } from '../change-set/change-sets.ts';
 import type { Database } from '../database/database.ts';
 import { readAll } from '../event-store/read-events.ts';
 import { toEntity } from '../projection/entity-row.ts';
 import { foldLog } from '../projection/fold-log.ts';
 import { holdsAt } from '../projection/read-entities.ts';
 import { readRevision, readRevisions } from '../projection/revision-log.ts';
+import { establishInstallationKey } from '../secrets/installation-key.ts';
+import { createSecretStore } from '../secrets/secret-store.ts';
 import { EMPTY_SNAPSHOT_CHECKSUM, readDelta } from '../snapshot/delta.ts';
 import { streamSnapshot } from '../snapshot/snapshot-lines.ts';
+import { anyChange, anyEntity, everyKind, OVERRIDER, OVERRIDING } from '../test-support/any-changes.ts';
 import { collect } from '../test-support/collect.ts';
-import { createTestChangeSets, modelOn, put, TEST_ORIGIN, testKeyring } from '../test-support/fixed-ports.ts';
+import { createTestChangeSets, TEST_ORIGIN, testKeyring } from '../test-support/fixed-ports.ts';
 import { createReplica } from '../test-support/replica.ts';
 import { createTestDatabase } from '../test-support/test-database.ts';
 import { readDifferences } from './differences.ts';
 
 type World = ReadonlyMap<EntityId, Entity>;
 
-const name = fc.constantFrom('a', 'b', 'c');
-const kind = fc.constantFrom('provider', 'model', 'team', 'virtual-key');
-const change: fc.Arbitrary<RequestedChange> = fc.oneof(
-  fc.tuple(name, fc.constantFrom('mock', 'openai')).map(([n, type]) => putProvider(n, type)),
-  fc.tuple(name, name).map(([n, provider]) => put('model', n, modelOn(provider))),
-  fc.tuple(name, fc.array(name)).map(([n, models]) => put('team', n, { models })),
-  fc.tuple(name, fc.option(name, { nil: undefined })).map(([n, team]) => put('virtual-key', n, { team })),
-  fc.tuple(kind, name, fc.boolean()).map(([k, n, cascade]) => ({ op: 'delete', kind: k, name: n, cascade }) as const),
-  fc.tuple(fc.constantFrom('block', 'unblock'), name).map(([op, n]) => ({ op, kind: 'virtual-key', name: n }) as const),
-);
 const owner = fc.option(fc.constantFrom('acme', 'globex'), { nil: undefined });
 const step = fc.oneof(
   {
     weight: 5,
     arbitrary: fc.record({
-      changes: fc.uniqueArray(change, { minLength: 1, maxLength: 3, selector: (one) => `${one.kind}:${one.name}` }),
+      changes: fc.uniqueArray(anyChange, { minLength: 1, maxLength: 3, selector: (one) => `${one.kind}:${one.name}` }),
       owner,
     }),
   },
   { weight: 1, arbitrary: fc.record({ back: fc.nat() }) },
-  { weight: 1, arbitrary: fc.record({ back: fc.nat(), only: fc.tuple(kind, name) }) },
+  { weight: 1, arbitrary: fc.record({ back: fc.nat(), only: anyEntity }) },
 );
 const steps = fc.array(step, { minLength: 10, maxLength: 20 });
 type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
 
-function putProvider(provider: string, type: string): RequestedChange {
-  return put('provider', provider, type === 'mock' ? { type } : { type, apiKey: { value: `sk-${provider}-secret` } });
+async function begin(changeSets: ChangeSets): Promise<void> {
+  expect(await changeSets.commit({ changes: everyKind }, TEST_ORIGIN)).toMatchObject({ committed: true, problems: [] });
 }
-
-/** Something to change, so that few change sets are refused. */
-const base = ['a', 'b', 'c'].flatMap((n) => [
-  putProvider(n, 'mock'),
-  put('model', n, modelOn(n)),
-  put('team', n, {}),
-  put('virtual-key', n, { team: n }),
-]);
 
 async function createHistory(given: readonly Step[]) {
   const { db } = await createTestDatabase();
   const changeSets = createTestChangeSets(db);
-  await changeSets.commit({ changes: base }, TEST_ORIGIN);
+  await begin(changeSets);
   return { db, changeSets, takeAll: () => takeAll(db, changeSets, given) };
 }
 
@@ -73,11 +57,12 @@ async function takeAll(db: Database, changeSets: ChangeSets, given: readonly Ste
 async function take(changeSets: ChangeSets, revisions: readonly number[], one: Step): Promise<void> {
   if ('changes' in one) {
     const options = one.owner === undefined ? {} : { owner: one.owner, takeOver: true };
-    await changeSets.commit({ changes: one.changes, ...options }, TEST_ORIGIN);
+    await changeSets.commit({ changes: one.changes, ...options, ...OVERRIDING }, OVERRIDER);
     return;
   }
   const to = revisions[one.back % revisions.length] ?? 0;
-  await changeSets.rollback({ to, ...('only' in one && { entities: [toEntityId(...one.only)] }) }, TEST_ORIGIN);
+  const entities = 'only' in one && { entities: [toEntityId(one.only.kind, one.only.name)] };
+  await changeSets.rollback({ to, ...entities, ...OVERRIDING }, OVERRIDER);
 }
 
 async function readRevisionNumbers(db: Database): Promise<readonly number[]> {
@@ -101,16 +86,36 @@ const statesOf = (world: World) => new Map([...world].map(([id, { state, owner }
 
 const onMismatch = (details: object) => expect.unreachable(JSON.stringify(details));
 
-test('after any change sets and rollbacks, every revision is the same from the log, from the projection, and by deltas', async () => {
-  let committed = 0;
+/** What nodes have, by kind and id. */
+const byId = (items: readonly SnapshotItem[]) => new Map(items.map((item) => [`${item.kind}:${item.id}`, item]));
+
+test('after any change sets and rollbacks, every revision is the same from the log, from the projection, and from any snapshot by deltas', {
+  timeout: 120_000,
+}, async () => {
+  const seen = { revisions: 0, deltas: 0, types: new Set<string>() };
   await fc.assert(
     fc.asyncProperty(steps, async (given) => {
-      const { db, changeSets } = await createHistory(given);
-      const replica = createReplica(testKeyring);
-      for (const one of given) {
+      const { db } = await createTestDatabase();
+      const now = () => new Date();
+      const installationKey = await establishInstallationKey(db, testKeyring, now());
+      const secrets = createSecretStore({ keyring: testKeyring, installationKey, now });
+      const changeSets = createChangeSets({ db, secrets, now, newId });
+      const readNode = async () => {
+        const node = createReplica(testKeyring);
+        node.load((await collect(streamSnapshot({ db, keyring: testKeyring, onMismatch }))).join(''));
+        return node;
+      };
+      const nodes = [await readNode()];
+      await begin(changeSets);
+      for (const [index, one] of given.entries()) {
+        if (index % 4 === 0) nodes.push(await readNode());
         await take(changeSets, await readRevisionNumbers(db), one);
-        const delta = await readDelta(db, testKeyring, replica.position());
-        if (delta) replica.apply(delta);
+        for (const node of nodes) {
+          const delta = await readDelta(db, testKeyring, node.position());
+          if (!delta) continue;
+          node.apply(delta);
+          seen.deltas += 1;
+        }
       }
       const events = await collect(readAll(db));
       const revisions = await readRevisionNumbers(db);
@@ -119,14 +124,22 @@ test('after any change sets and rollbacks, every revision is the same from the l
         expect(projected).toEqual(foldLog(events.filter(({ position }) => position <= revision)));
         expect(await checksumAt(db, revision)).toBe(checksumOf(projected));
       }
-      const fresh = createReplica(testKeyring);
-      fresh.load((await collect(streamSnapshot({ db, keyring: testKeyring, onMismatch }))).join(''));
-      expect(replica.position()).toEqual(fresh.position());
-      committed += revisions.length - 1;
+      const fresh = await readNode();
+      const folded = [...foldLog(events).values()].flatMap((entity) => toSnapshotItem(entity) ?? []);
+      expect(byId(fresh.items())).toEqual(byId(folded));
+      for (const node of nodes) {
+        expect(node.position()).toEqual(fresh.position());
+        expect(byId(node.items())).toEqual(byId(fresh.items()));
+        expect(node.dataKeys()).toEqual(fresh.dataKeys());
+      }
+      seen.revisions += revisions.length - 1;
+      for (const { type } of events) seen.types.add(type);
     }),
     { numRuns: 10 },
   );
-  expect(committed).toBeGreaterThan(60);
+  expect(seen.revisions).toBeGreaterThan(60);
+  expect(seen.deltas).toBeGreaterThan(60);
+  expect(seen.types.size).toBeGreaterThan(55);
 });
 
 test('the difference of any two revisions, applied to the one, gives the other', async () => {
@@ -156,11 +169,14 @@ test('a rollback of everything restores exactly the snapshot of that revision, a
       const revisions = await takeAll();
       for (const back of points) {
         const to = revisions[back % revisions.length] ?? 0;
-        const result = await changeSets.rollback({ to }, TEST_ORIGIN);
+        const result = await changeSets.rollback({ to, ...OVERRIDING }, OVERRIDER);
         expect(result.problems).toEqual([]);
         expect(await checksumAt(db, result.revision)).toBe(await checksumAt(db, to));
         expect(statesOf(await readWorld(db, result.revision))).toEqual(statesOf(await readWorld(db, to)));
-        expect(await changeSets.rollback({ to }, TEST_ORIGIN)).toMatchObject({ committed: false, entries: [] });
+        expect(await changeSets.rollback({ to, ...OVERRIDING }, OVERRIDER)).toMatchObject({
+          committed: false,
+          entries: [],
+        });
       }
     }),
     { numRuns: 8 },
