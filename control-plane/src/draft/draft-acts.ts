@@ -4,7 +4,7 @@ import type { ChangeOrigin, Problems } from '../change-set/change-request.ts';
 import { type PreparedChangeSet, prepare } from '../change-set/prepare.ts';
 import type { Tables } from '../database/tables.ts';
 import type { Draft } from './draft.ts';
-import { type DraftReader, isSeen, refuseClosed } from './draft-reader.ts';
+import { type DraftReader, isSeen, refuseClosed, refuseOtherBase } from './draft-reader.ts';
 import { approveDraft, closeDraft, readDraft, rebaseDraft } from './draft-table.ts';
 import type { Drafts, DraftsDeps } from './drafts.ts';
 
@@ -42,10 +42,12 @@ export function createDraftActs(
     });
 
   return {
-    approve: (id, origin) =>
+    approve: (id, origin, onBase) =>
       act(id, origin, {
         refuse: (draft, { problems }) =>
-          draft.proposedBy === origin.actor ? [OWN] : problems.filter(({ code }) => code !== 'approval_required'),
+          draft.proposedBy === origin.actor
+            ? [OWN]
+            : [...refuseOtherBase(draft, onBase), ...problems.filter(({ code }) => code !== 'approval_required')],
         carryOut: (trx) => approveDraft(trx, id, { approver: origin.actor, at: now() }),
       }),
     rebase: (id, origin) =>

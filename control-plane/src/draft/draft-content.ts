@@ -46,8 +46,9 @@ export function intakeOfDraft(
   intakes: Intakes,
   draft: Draft,
   { op, request }: DraftContent,
-  committing: Pick<ChangeSetOptions, 'reason' | 'overrideApproval'> = {},
+  { reason, overrideApproval }: Pick<ChangeSetOptions, 'reason' | 'overrideApproval'> = {},
 ): IntakeOf {
+  const committing = { ...(reason !== undefined && { reason }), ...(overrideApproval && { overrideApproval }) };
   const { expectedRevision: _, idempotencyKey: __, overrideApproval: ___, ...kept } = request;
   const options = { reason: draft.title, ...kept, ...committing, unchangedSince: draft.baseRevision };
   const intakeOf =

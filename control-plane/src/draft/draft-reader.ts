@@ -1,7 +1,7 @@
 import type { ChangeProblem } from '@tollgate/schema';
 import type { Transaction } from 'kysely';
 import type { Carrier, IntakeOf } from '../change-set/carry-out.ts';
-import type { ChangeOrigin } from '../change-set/change-request.ts';
+import type { ChangeOrigin, Problems } from '../change-set/change-request.ts';
 import type { Intakes } from '../change-set/intakes.ts';
 import { prepare } from '../change-set/prepare.ts';
 import type { Intake } from '../change-set/take-in.ts';
@@ -29,7 +29,8 @@ export function createDraftReader(
       const found = await readDraft(trx, id, { now: now() });
       if (!found || found.sealed === null) return toRefusedIntake(refuseClosed(id, found?.draft));
       const content = await openContent(trx, secrets, found);
-      return await intakeOfDraft(intakes, found.draft, content, committing)(trx);
+      const intake = await intakeOfDraft(intakes, found.draft, content, committing)(trx);
+      return { ...intake, problems: [...refuseOtherBase(found.draft, committing?.onBase), ...intake.problems] };
     };
   }
 
@@ -55,8 +56,8 @@ export function createDraftReader(
       const plan = draft.status === 'open' ? await carrier.plan(intakeOf(id), toReader(viewer)) : undefined;
       return { draft, plan };
     },
-    async list({ first, before }, viewer) {
-      const rows = await readDrafts(db, { first: first + 1, before, now: now() });
+    async list({ first, ...filter }, viewer) {
+      const rows = await readDrafts(db, { ...filter, first: first + 1 }, now());
       const page = rows.slice(0, first);
       const seen: Draft[] = [];
       await db.transaction().execute(async (trx) => {
@@ -85,6 +86,13 @@ const toRefusedIntake = (problem: ChangeProblem): Intake => ({
   options: {},
   fingerprint: '',
 });
+
+/** What a draft does may be something else on another base; who looked at it before has not seen that. */
+export function refuseOtherBase({ id, baseRevision }: Draft, onBase: number | undefined): Problems {
+  if (onBase === undefined || onBase === baseRevision) return [];
+  const message = `draft ${id} is based on revision ${baseRevision} now, no longer on ${onBase}; look at it again`;
+  return [{ code: 'stale_revision', message }];
+}
 
 export function refuseClosed(id: string, draft: Draft | undefined): ChangeProblem {
   if (!draft) return { code: 'not_found', message: `there is no draft ${id}` };

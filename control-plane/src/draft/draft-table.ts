@@ -46,15 +46,24 @@ export async function readDraft(
   return { draft, sealed: draft.status === 'open' ? row.sealed : null };
 }
 
-/** A page of drafts, the newest first; `before` is exclusive. Ids are in the order in which they were made. */
+/** Which drafts are wanted; `before` is exclusive, and what is left out does not restrict. */
+export type DraftFilter = {
+  readonly first: number;
+  readonly before?: string | undefined;
+  readonly status?: DraftStatus | undefined;
+};
+
+/** A page of drafts, the newest first. Ids are in the order in which they were made. */
 export async function readDrafts(
   db: Kysely<Tables>,
-  { first, before, now }: { readonly first: number; readonly before?: string | undefined; readonly now: Date },
+  { first, before, status }: DraftFilter,
+  now: Date,
 ): Promise<readonly Draft[]> {
   const rows = await db
     .selectFrom('draft')
     .selectAll()
     .$if(before !== undefined, (query) => query.where('id', '<', before ?? ''))
+    .$if(status !== undefined, (query) => query.where(sql<boolean>`${statusAt(now)} = ${status}`))
     .orderBy('id', 'desc')
     .limit(first)
     .execute();
@@ -64,6 +73,9 @@ export async function readDrafts(
   );
   return rows.map((row) => toDraft(row, approvals.get(row.id) ?? [], now));
 }
+
+/** One that is too old is expired, also where nobody has closed it yet. */
+const statusAt = (now: Date) => sql`case when status = 'open' and expires_at <= ${now} then 'expired' else status end`;
 
 async function readApprovals(
   db: Kysely<Tables>,

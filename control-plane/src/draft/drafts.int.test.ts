@@ -6,7 +6,7 @@ import { establishInstallationKey } from '../secrets/installation-key.ts';
 import { createSecretStore } from '../secrets/secret-store.ts';
 import { put, TEST_ORIGIN, TEST_SEAL_KEY } from '../test-support/fixed-ports.ts';
 import { createTestDatabase } from '../test-support/test-database.ts';
-import type { DraftContent } from './draft.ts';
+import type { DraftContent, DraftStatus } from './draft.ts';
 import { createDrafts } from './drafts.ts';
 
 const DAY_MS = 86_400_000;
@@ -139,6 +139,40 @@ test('what was changed since is a conflict, which a rebase goes over, without th
   expect(codes(await drafts.approve(id, bob))).toEqual(['stale_version']);
   expect(await drafts.rebase(id, ada)).toMatchObject({ problems: [], draft: { approvals: [], baseRevision: 4 } });
   expect(await drafts.commit(id, {}, ada)).toMatchObject({ committed: true });
+});
+
+test('what was looked at is approved and committed on the base that it had then, or not at all', async () => {
+  const { drafts, commit, propose } = await setUp();
+  await commit(put('tag', 'a', {}));
+  const id = await propose({ changes: [put('tag', 'a', { description: 'mine' })] });
+  const onBase = (await drafts.review(id, { origin: bob, seesAll: false }))?.draft.baseRevision;
+  await commit(put('tag', 'a', { description: 'theirs' }));
+  await drafts.rebase(id, ada);
+  expect(codes(await drafts.approve(id, bob, onBase))).toEqual(['stale_revision']);
+  expect(codes(await drafts.commit(id, { ...(onBase !== undefined && { onBase }) }, bob))).toEqual(['stale_revision']);
+  expect(codes(await drafts.approve(id, bob, 2))).toEqual([]);
+  expect(await drafts.commit(id, { onBase: 2 }, bob)).toMatchObject({ committed: true });
+});
+
+test('drafts are listed by what became of them; one that is too old is expired, whether or not it was closed', async () => {
+  const { drafts, propose, pass } = await setUp();
+  const old = await propose({ changes: [put('tag', 'a', {})] });
+  pass(7 * DAY_MS);
+  const [discarded, open] = [
+    await propose({ changes: [put('tag', 'b', {})] }),
+    await propose({ changes: [put('tag', 'c', {})] }),
+  ];
+  await drafts.discard(discarded, ada);
+  const list = async (status?: DraftStatus) => {
+    const page = await drafts.list({ first: 10, status }, { origin: ada, seesAll: false });
+    return page.drafts.map(({ id }) => id);
+  };
+  expect(await list('expired')).toEqual([old]);
+  expect(await list('discarded')).toEqual([discarded]);
+  expect(await list('open')).toEqual([open]);
+  pass(7 * DAY_MS);
+  expect([await list('open'), await list('expired')]).toEqual([[], [open, old]]);
+  expect(await list()).toHaveLength(3);
 });
 
 test('a rollback can be proposed as well', async () => {

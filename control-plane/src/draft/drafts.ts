@@ -6,7 +6,7 @@ import type { SecretStore } from '../secrets/secret-store.ts';
 import type { Draft, DraftContent } from './draft.ts';
 import { createDraftActs, type DraftResult } from './draft-acts.ts';
 import { createDraftReader } from './draft-reader.ts';
-import { closeDraft } from './draft-table.ts';
+import { closeDraft, type DraftFilter } from './draft-table.ts';
 import { type ProposedDraft, propose } from './propose.ts';
 
 export type DraftProposal = { readonly title: string; readonly content: DraftContent };
@@ -15,7 +15,10 @@ export type ReviewedDraft = {
   /** What it would do now, and what is in its way; undefined if it is closed. */
   readonly plan: ReviewedPlan | undefined;
 };
-export type Committing = Pick<ChangeSetOptions, 'reason' | 'overrideApproval'>;
+export type Committing = Pick<ChangeSetOptions, 'reason' | 'overrideApproval'> & {
+  /** Refuses if the draft has another base, because it was rebased since somebody looked at it. */
+  readonly onBase?: number;
+};
 
 /** Whoever reads everything sees all drafts; others those they proposed, and those they may commit themselves. */
 export type DraftViewer = { readonly origin: ChangeOrigin; readonly seesAll: boolean };
@@ -33,10 +36,13 @@ export type Drafts = {
   propose(proposal: DraftProposal, origin: ChangeOrigin): Promise<ProposedDraft>;
   /** Undefined if there is none, or none for who asks. */
   review(id: string, viewer: DraftViewer): Promise<ReviewedDraft | undefined>;
-  /** The newest first; `before` is exclusive. */
-  list(page: { readonly first: number; readonly before?: string | undefined }, viewer: DraftViewer): Promise<DraftPage>;
-  /** Says that somebody else than who proposed it, who might do all of it himself, agrees. */
-  approve(id: string, origin: ChangeOrigin): Promise<DraftResult>;
+  /** The newest first. */
+  list(filter: DraftFilter, viewer: DraftViewer): Promise<DraftPage>;
+  /**
+   * Says that somebody else than who proposed it, who might do all of it himself, agrees.
+   * @param onBase refuses if the draft has another base, because it was rebased since somebody looked at it
+   */
+  approve(id: string, origin: ChangeOrigin, onBase?: number): Promise<DraftResult>;
   /** Makes it hold for the current revision, whatever was changed since its base; approvals go. */
   rebase(id: string, origin: ChangeOrigin): Promise<DraftResult>;
   /** Closes it without effect. */

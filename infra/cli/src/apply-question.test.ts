@@ -17,7 +17,13 @@ const entries = [
     previous: null,
   },
 ];
-const plan = { revision: 1, entries, problems: [], effects: { affected: [], more: 0, isComplete: true } };
+const plan = {
+  revision: 1,
+  entries,
+  problems: [],
+  effects: { affected: [], more: 0, isComplete: true },
+  approvals: { count: 0, rules: [] },
+};
 const commit = { ...plan, revision: 2, committed: true, issuedSecrets: [], replayed: false, propagation: null };
 
 let folder = '';

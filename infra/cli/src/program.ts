@@ -3,6 +3,7 @@ import type { CommandContext } from './command-context.ts';
 import { addApplyCommand } from './commands/apply.ts';
 import { addDiffCommand } from './commands/diff.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addDraftCommand } from './commands/draft.ts';
 import { addExportCommand } from './commands/export.ts';
 import { addFmtCommand } from './commands/fmt.ts';
 import { addHistoryCommand } from './commands/history.ts';
@@ -42,6 +43,7 @@ export function createProgram(context: CommandContext): Command {
   addDiffCommand(program, context);
   addHistoryCommand(program, context);
   addRollbackCommand(program, context);
+  addDraftCommand(program, context);
   addVerifyCommand(program, context);
   addValidateCommand(program, context);
   addFmtCommand(program, context);

@@ -12,3 +12,11 @@ export function userError(message: string, { isOutcomeUnknown = false } = {}): U
 }
 
 export const isUserError = (error: unknown): error is UserError => error instanceof Error && USER_ERROR in error;
+
+/** For `catch`: if a request was sent and its answer was lost, adds what can be said of the outcome. @throws the error */
+export function explainLostAnswer(hint: string): (error: unknown) => never {
+  return (error) => {
+    if (!isUserError(error) || !error.isOutcomeUnknown) throw error;
+    throw userError(`${error.message}\n${hint}`, { isOutcomeUnknown: true });
+  };
+}

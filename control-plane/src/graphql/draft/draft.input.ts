@@ -12,6 +12,7 @@ import { ChangeSourceEnum } from '../enums.ts';
 import { publicError } from '../errors.ts';
 import { AwaitPropagationInput } from '../fleet/propagation.input.ts';
 import { RollbackInput, toRollbackRequest } from '../history/rollback.resolver.ts';
+import { RevisionScalar } from '../scalars.ts';
 
 @InputType({ description: 'What is proposed: a change set or a rollback.' })
 export class ProposeDraftInput {
@@ -23,6 +24,9 @@ export class ProposeDraftInput {
   readonly rollback?: RollbackInput | null;
 }
 
+export const ON_BASE =
+  'The base that it had when it was looked at. Refuses if it has another, for it may do something else then.';
+
 @InputType({ description: 'How a draft is committed.' })
 export class CommitDraftInput {
   @Field(() => String, { nullable: true, description: 'Why, for the history; left out, the title of the draft.' })
@@ -32,6 +36,8 @@ export class CommitDraftInput {
     description: 'Commits without the approvals that rules ask for. Only the admin token may, and gives a reason.',
   })
   readonly overrideApproval!: boolean;
+  @Field(() => RevisionScalar, { nullable: true, description: ON_BASE })
+  readonly onBase?: number | null;
   @Field(() => ChangeSourceEnum, { defaultValue: ChangeSourceEnum.API, description: 'What it is committed through.' })
   readonly source!: ChangeSource;
   @Field(() => AwaitPropagationInput, {

@@ -1,14 +1,15 @@
 import { Arg, Args, Ctx, Mutation, Query, Resolver } from 'type-graphql';
 import { isStorable } from '../../change-set/declaration-problems.ts';
-import type { Draft } from '../../draft/draft.ts';
+import type { Draft, DraftStatus } from '../../draft/draft.ts';
 import type { DraftResult } from '../../draft/draft-acts.ts';
 import type { DraftViewer } from '../../draft/drafts.ts';
 import { CommitChangeSetPayload, toPlanType, toProblemType } from '../change-set/change-set.type.ts';
 import { commitAndWait, originOf } from '../change-set/commit.ts';
 import { checkFirst, createConnectionType, fromCursor, type Page, PageArgs, toCursor } from '../connection.ts';
 import type { GraphQLContext } from '../context.ts';
-import { CommitDraftInput, ProposeDraftInput, toProposed } from './draft.input.ts';
-import { DraftPayload, DraftReviewType, DraftType, ProposeDraftPayload } from './draft.type.ts';
+import { RevisionScalar } from '../scalars.ts';
+import { CommitDraftInput, ON_BASE, ProposeDraftInput, toProposed } from './draft.input.ts';
+import { DraftPayload, DraftReviewType, DraftStatusEnum, DraftType, ProposeDraftPayload } from './draft.type.ts';
 
 const DraftConnection = createConnectionType(DraftType, 'Draft');
 
@@ -21,9 +22,14 @@ export class DraftResolver {
     description:
       'Drafts, the newest first: those one proposed, approved or may commit; all of them for who reads everything.',
   })
-  async drafts(@Args(() => PageArgs) page: PageArgs, @Ctx() context: GraphQLContext): Promise<Page<Draft>> {
-    const first = checkFirst(page.first);
-    const { drafts, next } = await context.drafts.list({ first, before: fromCursor(page.after) }, viewerOf(context));
+  async drafts(
+    @Args(() => PageArgs) page: PageArgs,
+    @Arg('status', () => DraftStatusEnum, { nullable: true, description: 'Only those; left out, all.' })
+    status: DraftStatus | null | undefined,
+    @Ctx() context: GraphQLContext,
+  ): Promise<Page<Draft>> {
+    const filter = { first: checkFirst(page.first), before: fromCursor(page.after), status: status ?? undefined };
+    const { drafts, next } = await context.drafts.list(filter, viewerOf(context));
     const edges = drafts.map((node) => ({ cursor: toCursor(node.id), node }));
     const pageInfo = {
       hasNextPage: next !== undefined,
@@ -64,9 +70,10 @@ export class DraftResolver {
   })
   approveDraft(
     @Arg('id', () => String, ID_DESCRIPTION) id: string,
+    @Arg('onBase', () => RevisionScalar, { nullable: true, description: ON_BASE }) onBase: number | null | undefined,
     @Ctx() context: GraphQLContext,
   ): Promise<DraftPayload> {
-    return act(context, id, context.drafts.approve);
+    return act(context, id, (draft, origin) => context.drafts.approve(draft, origin, onBase ?? undefined));
   }
 
   @Mutation(() => DraftPayload, {
@@ -95,8 +102,12 @@ export class DraftResolver {
     @Arg('input', () => CommitDraftInput, { nullable: true }) input: CommitDraftInput | null | undefined,
     @Ctx() context: GraphQLContext,
   ): Promise<CommitChangeSetPayload> {
-    const { reason, overrideApproval } = input ?? {};
-    const committing = { ...(typeof reason === 'string' && { reason }), ...(overrideApproval && { overrideApproval }) };
+    const { reason, overrideApproval, onBase } = input ?? {};
+    const committing = {
+      ...(typeof reason === 'string' && { reason }),
+      ...(overrideApproval && { overrideApproval }),
+      ...(typeof onBase === 'number' && { onBase }),
+    };
     return commitAndWait(context, input ?? { source: 'api' }, (origin) =>
       context.drafts.commit(id, committing, origin),
     );

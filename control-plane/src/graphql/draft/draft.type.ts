@@ -3,7 +3,7 @@ import type { Draft, DraftApproval, DraftStatus } from '../../draft/draft.ts';
 import { ChangeProblemType, ChangeSetPlanType } from '../change-set/change-set.type.ts';
 import { DateTimeScalar, RevisionScalar } from '../scalars.ts';
 
-const DraftStatusEnum = {
+export const DraftStatusEnum = {
   OPEN: 'open',
   COMMITTED: 'committed',
   DISCARDED: 'discarded',

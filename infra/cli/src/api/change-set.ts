@@ -48,7 +48,11 @@ export async function requestPlan(
   options: Pick<CommitOptions, 'unchangedSince'> = {},
   secrets: readonly string[] = [],
 ): Promise<Plan> {
-  const { planChangeSet } = await client.request(planOperation, { input: toInput(changeSet, options) }, secrets);
+  const { planChangeSet } = await client.request(
+    planOperation,
+    { input: toChangeSetInput(changeSet, options) },
+    secrets,
+  );
   return planChangeSet;
 }
 
@@ -59,12 +63,19 @@ export async function requestCommit(
   options: CommitOptions = {},
   secrets: readonly string[] = [],
 ): Promise<Commit> {
-  const { commitChangeSet } = await client.request(commitOperation, { input: toInput(changeSet, options) }, secrets);
+  const { commitChangeSet } = await client.request(
+    commitOperation,
+    { input: toChangeSetInput(changeSet, options) },
+    secrets,
+  );
   return commitChangeSet;
 }
 
 /** What is not given is left out, so that the control plane's own default holds. */
-function toInput({ changes, ...who }: SentChangeSet, options: CommitOptions): Readonly<Record<string, unknown>> {
+export function toChangeSetInput(
+  { changes, ...who }: SentChangeSet,
+  options: CommitOptions,
+): Readonly<Record<string, unknown>> {
   return { changes: changes.map(toChangeInput), source: 'CLI', ...who, ...options };
 }
 

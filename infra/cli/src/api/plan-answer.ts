@@ -30,7 +30,7 @@ const entry = z.object({
 
 const since = previous.omit({ owner: true }).extend({ fields: z.array(fieldChange) });
 
-const problem = z.object({
+export const problem = z.object({
   code: z.string(),
   message: z.string(),
   kind: graphqlKind.nullable(),
@@ -59,15 +59,19 @@ const affected = z.object({
 });
 export const effects = z.object({ affected: z.array(affected), more: z.number(), isComplete: z.boolean() });
 
+/** What others than who proposes have to approve; 0 if no rule asks for any. */
+const approvals = z.object({ count: z.number(), rules: z.array(z.string()) });
+
 export const plan = z.object({
   revision: z.number(),
   entries: z.array(entry),
   problems: z.array(problem),
   effects,
+  approvals,
 });
 export const planEntry = entry;
 
-export const commit = plan.omit({ effects: true }).extend({
+export const commit = plan.omit({ effects: true, approvals: true }).extend({
   committed: z.boolean(),
   issuedSecrets: z.array(z.object({ name: z.string(), secret: z.string() })),
   /** Whether it was committed by an earlier try, so that secrets made then cannot be shown again. */
@@ -90,9 +94,9 @@ export type Commit = z.infer<typeof commit>;
 const FIELDS = 'fields { path before after }';
 const ENTRIES_FIELDS = `revision entries { action kind name ${FIELDS} cause owner notEnforced
   previous { revision owner actor source at } }`;
-const PROBLEMS_FIELDS = `problems { code message kind name path since { revision actor source at ${FIELDS} } }`;
+export const PROBLEMS_FIELDS = `problems { code message kind name path since { revision actor source at ${FIELDS} } }`;
 const EFFECTS_FIELDS = `effects { more isComplete
   affected { kind name stops starts modelsGained modelsLost limits { setOn measure before after isRaised } } }`;
-export const PLAN_FIELDS = `${ENTRIES_FIELDS} ${PROBLEMS_FIELDS} ${EFFECTS_FIELDS}`;
+export const PLAN_FIELDS = `${ENTRIES_FIELDS} ${PROBLEMS_FIELDS} ${EFFECTS_FIELDS} approvals { count rules }`;
 export const COMMIT_FIELDS = `committed replayed ${ENTRIES_FIELDS} ${PROBLEMS_FIELDS}
   issuedSecrets { name secret } ${PROPAGATION_FIELDS}`;

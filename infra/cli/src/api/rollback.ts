@@ -22,7 +22,7 @@ export type RollbackTarget = {
 
 /** What going back would do now; changes nothing. */
 export async function requestRollbackPlan(client: GraphqlClient, target: RollbackTarget): Promise<Plan> {
-  const { planRollback } = await client.request(planOperation, { input: toInput(target, {}) });
+  const { planRollback } = await client.request(planOperation, { input: toRollbackInput(target, {}) });
   return planRollback;
 }
 
@@ -32,11 +32,14 @@ export async function requestRollback(
   target: RollbackTarget,
   options: CommitOptions,
 ): Promise<Commit> {
-  const { rollback } = await client.request(commitOperation, { input: toInput(target, options) });
+  const { rollback } = await client.request(commitOperation, { input: toRollbackInput(target, options) });
   return rollback;
 }
 
-function toInput({ revision, entities }: RollbackTarget, options: CommitOptions): Readonly<Record<string, unknown>> {
+export function toRollbackInput(
+  { revision, entities }: RollbackTarget,
+  options: CommitOptions,
+): Readonly<Record<string, unknown>> {
   const chosen = entities?.map(({ kind, name }) => ({ kind: toGraphqlKind(kind), name }));
   return { to: { revision }, ...(chosen && { entities: chosen }), source: 'CLI', ...options };
 }

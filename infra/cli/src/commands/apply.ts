@@ -11,6 +11,7 @@ import { userError } from '../user-error.ts';
 import { type AwaitOptions, addAwaitOptions, toAwaiting } from './await-options.ts';
 import { addDocumentOptions } from './document-options.ts';
 import { refuse } from './refuse.ts';
+import { checkJsonNeedsYes } from './yes-option.ts';
 
 type Options = Partial<PlanOptions> &
   AwaitOptions & { readonly yes?: true; readonly reason?: string; readonly json?: true };
@@ -50,10 +51,12 @@ function apply(plan: string | undefined, options: Options, context: CommandConte
 async function applyDocument(options: Options & PlanOptions, context: CommandContext): Promise<number> {
   const { terminal } = context;
   const { yes, json } = options;
-  if (json && !yes) throw userError('--json needs --yes: there is no place for a question in the output');
+  checkJsonNeedsYes(options);
   const planned = await planDocument(options, context);
   if (planned.kind === 'refused') return refuse(planned, options, context);
   const { plan, ready } = planned;
+  if (plan.problems.length > 0)
+    return refuse({ problems: locateProblems(ready.locate, plan.problems), plan }, options, context);
   if (!json) terminal.print(renderPlan(plan, terminal.colours));
   if (plan.entries.length === 0) {
     if (json) printJson(terminal, { committed: false, ...plan, issuedSecrets: [] });

@@ -32,6 +32,7 @@ async function plan(options: Options, context: CommandContext): Promise<number> 
   const { plan: found, ready } = planned;
   if (json) printJson(terminal, found);
   else terminal.print(renderPlan(found, terminal.colours));
+  if (found.approvals.count > 0) terminal.complain('`tollgate draft propose` proposes it for others to approve');
   if (out !== undefined) {
     await writeSavedPlan(out, ready.saved);
     terminal.complain(`Saved; \`tollgate apply ${out}\` does exactly this`);

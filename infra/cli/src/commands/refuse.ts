@@ -6,9 +6,12 @@ import { renderProblems } from '../rendering/problems.ts';
 
 type Refused = { readonly problems: readonly ShownProblem[]; readonly plan?: Plan };
 
+/** Nothing is wrong with a plan that meets these; somebody else has to agree. */
+const IN_OTHERS_HANDS: ReadonlySet<string | undefined> = new Set(['owned_by_another', 'approval_required']);
+
 /**
- * Says why nothing was done. If others own what would change and nothing else is wrong, the plan is shown too: it says what
- * they changed, and when.
+ * Says why nothing was done. If others own what would change or have to approve it, and nothing else is wrong, the plan is
+ * shown too: it says what they changed, and when.
  */
 export function refuse(
   { problems, plan }: Refused,
@@ -19,7 +22,7 @@ export function refuse(
     printJson(terminal, { committed: false, ...plan, problems });
     return 1;
   }
-  if (plan && plan.entries.length > 0 && problems.every(({ code }) => code === 'owned_by_another'))
+  if (plan && plan.entries.length > 0 && problems.every(({ code }) => IN_OTHERS_HANDS.has(code)))
     terminal.print(renderPlan(plan, terminal.colours));
   terminal.complain(renderProblems(problems, terminal.colours));
   return 1;

@@ -1,15 +1,15 @@
 import type { Command } from 'commander';
 import { type RollbackTarget, requestRollback, requestRollbackPlan } from '../api/rollback.ts';
 import { type CommandContext, connect, printJson } from '../command-context.ts';
-import { locateProblems } from '../document/locate-problems.ts';
+import { showProblems } from '../document/locate-problems.ts';
 import { parseEntity } from '../document/parse-kind.ts';
 import { confirm } from '../planning/confirm.ts';
 import { renderApplied } from '../rendering/applied.ts';
 import { renderPlan } from '../rendering/plan.ts';
-import { userError } from '../user-error.ts';
 import { type AwaitOptions, addAwaitOptions, toAwaiting } from './await-options.ts';
 import { refuse } from './refuse.ts';
 import { parseRevision } from './revision-argument.ts';
+import { checkJsonNeedsYes } from './yes-option.ts';
 
 type Options = AwaitOptions & {
   readonly only?: readonly string[];
@@ -38,12 +38,10 @@ export function addRollbackCommand(program: Command, context: CommandContext): v
 async function rollback(target: RollbackTarget, options: Options, context: CommandContext): Promise<number> {
   const { terminal } = context;
   const { yes, json, reason } = options;
-  if (json && !yes) throw userError('--json needs --yes: there is no place for a question in the output');
+  checkJsonNeedsYes(options);
   const client = connect(context);
   const plan = await requestRollbackPlan(client, target);
-  const refuseWith = (problems: typeof plan.problems) =>
-    refuse({ problems: locateProblems(() => undefined, problems) }, options, context);
-  if (plan.problems.length > 0) return refuseWith(plan.problems);
+  if (plan.problems.length > 0) return refuse({ problems: showProblems(plan.problems), plan }, options, context);
   if (!json) terminal.print(renderPlan(plan, terminal.colours));
   if (plan.entries.length === 0) {
     if (json) printJson(terminal, { committed: false, ...plan, issuedSecrets: [] });
@@ -54,7 +52,7 @@ async function rollback(target: RollbackTarget, options: Options, context: Comma
   const condition = target.entities ? { unchangedSince: plan.revision } : { expectedRevision: plan.revision };
   const commitOptions = { ...condition, reason, awaitPropagation: toAwaiting(options) };
   const done = await requestRollback(client, target, { ...commitOptions, idempotencyKey: context.newId() });
-  if (done.problems.length > 0) return refuseWith(done.problems);
+  if (done.problems.length > 0) return refuse({ problems: showProblems(done.problems) }, options, context);
   if (json) printJson(terminal, done);
   else terminal.print(renderApplied(done, terminal.colours));
   return done.propagation?.reached === false ? 1 : 0;

@@ -31,6 +31,10 @@ export function locateProblems(locate: Locate, problems: readonly ServerProblem[
   });
 }
 
+/** The same where no document says it: the entity's name has to do. */
+export const showProblems = (problems: readonly ServerProblem[]): readonly ShownProblem[] =>
+  locateProblems(() => undefined, problems);
+
 /** For entities whose document is not at hand: each is found at the line that declares it. */
 export function locateIn(entities: readonly DocumentEntity[]): Locate {
   const places = new Map(entities.map(({ kind, name, at }) => [`${kind}:${name}`, at]));

@@ -1,11 +1,11 @@
 import { toChanges } from '@tollgate/schema';
 import { type CommitOptions, requestCommit, requestPlan, type SentChangeSet } from '../api/change-set.ts';
 import type { Commit, Plan } from '../api/plan-answer.ts';
-import { isUserError, userError } from '../user-error.ts';
+import { explainLostAnswer, isUserError } from '../user-error.ts';
 import type { ReadyPlan } from './plan-document.ts';
 
 /** Exactly what the plan shows: what it leaves as it is, is not sent, and so cannot be overwritten. */
-function changeSetOf({ saved, secrets }: ReadyPlan): SentChangeSet {
+export function changeSetOf({ saved, secrets }: ReadyPlan): SentChangeSet {
   const { puts, deletes, owner, takeOver } = saved;
   const deletions = deletes.map((target) => ({ op: 'delete', ...target }) as const);
   return { changes: [...toChanges(puts, secrets), ...deletions], owner, takeOver };
@@ -32,13 +32,8 @@ export async function commitPlan(
     return await send();
   } catch (error) {
     if (!isUserError(error) || !error.isOutcomeUnknown) throw error;
-    return await send().catch(explainLostAnswer);
+    return await send().catch(
+      explainLostAnswer('Whether the changes were made is not known: `tollgate plan` shows what is left to do'),
+    );
   }
-}
-
-function explainLostAnswer(error: unknown): never {
-  if (!isUserError(error) || !error.isOutcomeUnknown) throw error;
-  throw userError(
-    `${error.message}\nWhether the changes were made is not known: \`tollgate plan\` shows what is left to do`,
-  );
 }

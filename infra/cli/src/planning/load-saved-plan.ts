@@ -3,7 +3,7 @@ import { locateIn, locateProblems, type ShownProblem } from '../document/locate-
 import { resolveSecrets } from '../document/resolve-secrets.ts';
 import { readSavedPlan } from '../saved-plan/saved-plan-file.ts';
 import { planAgain } from './commit-plan.ts';
-import type { ReadyPlan } from './plan-document.ts';
+import { butForApprovals, type ReadyPlan } from './plan-document.ts';
 
 export type LoadedPlan =
   | { readonly kind: 'refused'; readonly problems: readonly ShownProblem[] }
@@ -11,7 +11,7 @@ export type LoadedPlan =
 
 /**
  * Reads a saved plan, reads its secrets again, and sees that it would still do what was shown: nothing that it changes was
- * changed since, and no secret became another than it was then.
+ * changed since, and no secret became another than it was then. Whether others have to approve it is left to whoever goes on.
  */
 export async function loadSavedPlan(path: string, context: CommandContext): Promise<LoadedPlan> {
   const saved = await readSavedPlan(path);
@@ -20,7 +20,8 @@ export async function loadSavedPlan(path: string, context: CommandContext): Prom
   if (problems.length > 0) return { kind: 'refused', problems };
   const ready: ReadyPlan = { saved, secrets, locate, client: connect(context) };
   const now = await planAgain(ready);
-  if (now.problems.length > 0) return { kind: 'refused', problems: locateProblems(locate, now.problems) };
+  if (butForApprovals(now.problems).length > 0)
+    return { kind: 'refused', problems: locateProblems(locate, now.problems) };
   if (JSON.stringify(now.entries.map(whatIsDone)) === JSON.stringify(saved.entries.map(whatIsDone)))
     return { kind: 'ready', ready };
   const message = `${path} would now do something else than it shows, such as give a secret another value than it had then: plan again`;

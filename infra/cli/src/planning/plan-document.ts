@@ -23,10 +23,18 @@ export type ReadyPlan = {
   readonly client: GraphqlClient;
 };
 
-/** `plan` is what it would be but for the problems, if the control plane got that far. */
+/**
+ * `plan` is what it would be but for the problems, if the control plane got that far. That others have to approve it first
+ * refuses no plan, but stands in the problems of it.
+ */
 export type Planned =
   | { readonly kind: 'refused'; readonly problems: readonly ShownProblem[]; readonly plan?: Plan }
   | { readonly kind: 'planned'; readonly plan: Plan; readonly ready: ReadyPlan };
+
+/** The problems that are there for a draft too. */
+export const butForApprovals = <Problem extends { readonly code?: string }>(
+  problems: readonly Problem[],
+): readonly Problem[] => problems.filter(({ code }) => code !== 'approval_required');
 
 /** Reads a document and its secrets, and asks what applying it would do; gives all problems of a step at once. */
 export async function planDocument(options: PlanOptions, context: CommandContext): Promise<Planned> {
@@ -43,7 +51,8 @@ export async function planDocument(options: PlanOptions, context: CommandContext
   const plan = await whileShowing(terminal, `planning ${changes.length} entities …`, () =>
     requestPlan(client, changeSet, {}, [...secrets.values()]),
   );
-  if (plan.problems.length > 0) return { kind: 'refused', problems: locateProblems(locate, plan.problems), plan };
+  if (butForApprovals(plan.problems).length > 0)
+    return { kind: 'refused', problems: locateProblems(locate, plan.problems), plan };
   const origin = { id: context.newId(), createdAt: new Date(context.now()).toISOString(), owner, takeOver };
   return { kind: 'planned', plan, ready: { saved: toSavedPlan(declarations, plan, origin), secrets, locate, client } };
 }

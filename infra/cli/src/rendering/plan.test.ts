@@ -5,6 +5,7 @@ import { renderPlan } from './plan.ts';
 
 const plain = pico.createColors(false);
 const effects: Effects = { affected: [], more: 0, isComplete: true };
+const nobody = { effects, approvals: { count: 0, rules: [] } };
 
 const rest = { cause: 'REQUESTED', owner: 'gateway', notEnforced: [] as string[], previous: null } as const;
 const previous = {
@@ -58,7 +59,7 @@ const entries: readonly PlanEntry[] = [
 
 describe('renderPlan', () => {
   it('draws each entry with its fields, whose it is and who changed it last, and counts', () => {
-    expect(renderPlan({ entries: [...entries], effects, revision: 17 }, plain)).toBe(`+ key search-prod
+    expect(renderPlan({ entries: [...entries], ...nobody, revision: 17 }, plain)).toBe(`+ key search-prod
   team: "search"
 ~ model gpt-4.1
   deployments[0].weight: 1 → 3
@@ -83,26 +84,35 @@ describe('renderPlan', () => {
       { ...rest, action: 'CREATE', kind: 'budget', name: 'b', notEnforced: ['*'], fields: [] },
       { ...rest, action: 'UPDATE', kind: 'team', name: 't', notEnforced: ['budgets', 'rateLimits'], fields: [] },
     ] as const;
-    const text = renderPlan({ entries: idle as unknown as PlanEntry[], effects, revision: 1 }, plain);
+    const text = renderPlan({ entries: idle as unknown as PlanEntry[], ...nobody, revision: 1 }, plain);
     expect(text).toContain(
       '\n\nStored, but not enforced by this version yet: budget b, budgets and rateLimits of team t\n\n',
     );
   });
 
+  it('says how many others have to approve it, and because of what', () => {
+    const render = (count: number, rules: string[]) =>
+      renderPlan({ entries: [...entries], effects, approvals: { count, rules }, revision: 1 }, plain);
+    expect(render(2, ['routing', 'acme'])).toContain(
+      '\n\nNeeds 2 approvals by others than who proposes it (approval rule routing, acme)\n\n',
+    );
+    expect(render(1, [])).toContain('\n\nNeeds 1 approval by others than who proposes it\n\n');
+  });
+
   it('says so if there is nothing to change', () => {
-    expect(renderPlan({ entries: [], effects, revision: 17 }, plain)).toBe('No changes (revision 17)');
+    expect(renderPlan({ entries: [], ...nobody, revision: 17 }, plain)).toBe('No changes (revision 17)');
   });
 
   it('colours the line of each entry alone', () => {
     const [created] = entries;
-    const text = renderPlan({ entries: created ? [created] : [], effects, revision: 1 }, pico.createColors(true));
+    const text = renderPlan({ entries: created ? [created] : [], ...nobody, revision: 1 }, pico.createColors(true));
     expect(text.split('\n').slice(0, 2)).toEqual(['\u001b[32m+ key search-prod\u001b[39m', '  team: "search"']);
   });
 
   it('writes out what would move the cursor or turn the text', () => {
     const name = 'a\u001b[2Jb\u202e';
     const text = renderPlan(
-      { entries: [{ ...rest, action: 'DELETE', kind: 'team', name, fields: [] }], effects, revision: 1 },
+      { entries: [{ ...rest, action: 'DELETE', kind: 'team', name, fields: [] }], ...nobody, revision: 1 },
       plain,
     );
     expect(text.split('\n')[0]).toBe('- team a\\u001b[2Jb\\u202e');

@@ -7,7 +7,7 @@ import { printable } from './printable.ts';
 
 /** Draws a plan: an entry a paragraph, its fields below it, then what it means for others, and a last line that counts. */
 export function renderPlan(
-  { entries, effects, revision }: Pick<Plan, 'entries' | 'effects' | 'revision'>,
+  { entries, effects, revision, approvals }: Omit<Plan, 'problems'>,
   colours: Colours,
 ): string {
   if (entries.length === 0) return `No changes (revision ${revision})`;
@@ -15,6 +15,7 @@ export function renderPlan(
     renderEntries(entries, colours),
     renderEffects(effects, colours),
     renderNotEnforced(entries, colours),
+    renderApprovals(approvals, colours),
     countLine(entries, revision),
   ];
   return sections.filter((section) => section !== '').join('\n\n');
@@ -75,6 +76,15 @@ export function renderField({ path, before, after }: FieldChange, action?: PlanE
 /** Values come as JSON text; a secret comes as words in brackets, which need no quotes. */
 const renderValue = (json: string | null): string =>
   json === null ? '(unset)' : printable(json.replace(/^"(\(secret[a-z ]*\))"$/, '$1'));
+
+/** How many others have to approve it, and because of what. Empty if nobody has to. */
+function renderApprovals({ count, rules }: Plan['approvals'], colours: Colours): string {
+  if (count === 0) return '';
+  const because = rules.length > 0 ? ` (approval rule ${rules.map(printable).join(', ')})` : '';
+  return colours.yellow(
+    `Needs ${count} ${count === 1 ? 'approval' : 'approvals'} by others than who proposes it${because}`,
+  );
+}
 
 function countLine(entries: readonly PlanEntry[], revision: number): string {
   const count = (...actions: readonly PlanEntry['action'][]): number =>
