@@ -4,6 +4,7 @@ import { addApplyCommand } from './commands/apply.ts';
 import { addDiffCommand } from './commands/diff.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addDraftCommand } from './commands/draft.ts';
+import { addEraseCommand } from './commands/erase.ts';
 import { addExportCommand } from './commands/export.ts';
 import { addFmtCommand } from './commands/fmt.ts';
 import { addHistoryCommand } from './commands/history.ts';
@@ -51,6 +52,7 @@ export function createProgram(context: CommandContext): Command {
   addSchemaCommand(program, context);
   addNodesCommand(program, context);
   addKeysCommand(program, context);
+  addEraseCommand(program, context);
   addSealingKeysCommand(program, context);
   addDoctorCommand(program, context);
   return program;

@@ -10,7 +10,7 @@ type Named = { readonly kind: EntityKind; readonly name: string };
 /** A change as it is sent; whether it is right is said by the control plane. */
 export type SentChange =
   | PutChange
-  | (Named & { readonly op: 'delete' | 'block' | 'unblock' })
+  | (Named & { readonly op: 'delete' | 'block' | 'unblock' | 'erase' })
   /** `grace` is a duration for which the secret before is still taken. */
   | { readonly op: 'rotate'; readonly name: string; readonly grace?: string | undefined };
 
@@ -90,6 +90,7 @@ function toChangeInput(change: SentChange): Readonly<Record<string, unknown>> {
       return { delete: { kind: toGraphqlKind(change.kind), name: change.name } };
     case 'block':
     case 'unblock':
+    case 'erase':
       return { [`${change.op}${toPascalCase(change.kind)}`]: { name: change.name } };
     case 'rotate':
       return { rotateVirtualKey: { name: change.name, grace: change.grace } };

@@ -4,8 +4,8 @@ import { type CommandContext, connect, printJson } from '../command-context.ts';
 import { type KeySpecOptions, toDeclaration } from '../document/key-declaration.ts';
 import { renderBlocked, renderKeys } from '../rendering/keys.ts';
 import { type AwaitOptions, addAwaitOptions } from './await-options.ts';
-import { operateOnKey } from './key-operation.ts';
 import { limitOption } from './limit-option.ts';
+import { operate } from './operation.ts';
 
 const LIMIT_DEFAULT = 1_000;
 
@@ -49,7 +49,7 @@ function addCreateCommand(keys: Command, context: CommandContext): void {
     .action(async (name: string, options: Operation & KeySpecOptions) => {
       const declaration = toDeclaration(options);
       const put = { op: 'put', kind: 'virtual-key', name, declaration, expectedVersion: 0 } as const;
-      context.exitWith(await operateOnKey(put, `key ${name} is created`, options, context));
+      context.exitWith(await operate(put, `key ${name} is created`, options, context));
     });
 }
 
@@ -58,14 +58,14 @@ function addRotateCommand(keys: Command, context: CommandContext): void {
     .option('--grace <duration>', 'how long the secret before is still taken, such as 24h; left out, not at all')
     .action(async (name: string, options: Operation & { readonly grace?: string }) => {
       const rotate = { op: 'rotate', name, grace: options.grace } as const;
-      context.exitWith(await operateOnKey(rotate, `key ${name} has another secret`, options, context));
+      context.exitWith(await operate(rotate, `key ${name} has another secret`, options, context));
     });
 }
 
 function addBlockCommand(keys: Command, context: CommandContext, op: 'block' | 'unblock', text: string): void {
   operation(keys, op, text).action(async (name: string, options: Operation) => {
     const change = { op, kind: 'virtual-key', name } as const;
-    context.exitWith(await operateOnKey(change, renderBlocked(op, name), options, context));
+    context.exitWith(await operate(change, renderBlocked(op, name), options, context));
   });
 }
 

@@ -1,4 +1,5 @@
 import type { VirtualKey } from '../api/virtual-keys.ts';
+import type { OutcomeWords } from './outcome-words.ts';
 import { renderTable } from './table.ts';
 
 const HEAD = ['KEY', 'STATE', 'TEAM', 'MODELS', 'EXPIRES', 'TAGS'];
@@ -27,11 +28,8 @@ function stateOf({ blocked, expiresAt }: VirtualKey, nowMs: number): string {
   return expiresAt !== null && Date.parse(expiresAt) <= nowMs ? 'expired' : 'active';
 }
 
-/** What is said if something was done, and if there was nothing to do. */
-export type Words = { readonly done: string; readonly already: string };
-
 /** What became of `keys block` and `keys unblock`. */
-export function renderBlocked(action: 'block' | 'unblock', name: string): Words {
+export function renderBlocked(action: 'block' | 'unblock', name: string): OutcomeWords {
   const state = action === 'block' ? 'blocked' : 'not blocked';
   return { done: `key ${name} is ${state} now`, already: `key ${name} was ${state} already` };
 }

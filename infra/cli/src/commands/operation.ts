@@ -2,7 +2,7 @@ import { requestCommit, type SentChange } from '../api/change-set.ts';
 import type { Commit } from '../api/plan-answer.ts';
 import { type CommandContext, connect, printJson } from '../command-context.ts';
 import { renderIssued } from '../rendering/applied.ts';
-import type { Words } from '../rendering/keys.ts';
+import type { OutcomeWords } from '../rendering/outcome-words.ts';
 import { printable } from '../rendering/printable.ts';
 import { renderPropagation } from '../rendering/propagation.ts';
 import { type AwaitOptions, toAwaiting } from './await-options.ts';
@@ -10,10 +10,10 @@ import { refuse } from './refuse.ts';
 
 type Options = AwaitOptions & { readonly reason?: string; readonly json?: true };
 
-/** Does one thing to a key at once, whatever else was committed meanwhile, and says what became of it. */
-export async function operateOnKey(
+/** Does one thing to one entity at once, whatever else was committed meanwhile, and says what became of it. */
+export async function operate(
   change: SentChange,
-  words: string | Words,
+  words: string | OutcomeWords,
   options: Options,
   context: CommandContext,
 ): Promise<number> {
@@ -30,7 +30,7 @@ export async function operateOnKey(
   return done.propagation?.reached === false ? 1 : 0;
 }
 
-function render(done: Commit, words: string | Words, { terminal: { colours } }: CommandContext): string {
+function render(done: Commit, words: string | OutcomeWords, { terminal: { colours } }: CommandContext): string {
   const { done: changed, already } = typeof words === 'string' ? { done: words, already: words } : words;
   return [
     `${printable(done.committed ? changed : already)} (revision ${done.revision})`,
