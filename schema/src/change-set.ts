@@ -79,6 +79,7 @@ export const changeProblemCodes = [
   'duplicate_change',
   'name_taken',
   'secret_taken',
+  'duplicate_entity',
   'stale_revision',
   'stale_version',
   'owned_by_another',

@@ -1,4 +1,5 @@
 import { type ChangeProblem, type EntityKind, type Specs, toWords } from '@tollgate/schema';
+import { toDeclared } from '../access/declared.ts';
 import { definitionOf } from '../aggregate/definitions.ts';
 import { type Entity, type EntityId, type EntityState, parseEntityId, toEntityId } from '../aggregate/entity.ts';
 import type { FindSpec } from '../aggregate/entity-definition.ts';
@@ -7,6 +8,9 @@ import type { Problems } from './change-request.ts';
 import type { Current } from './current.ts';
 import type { EntityEffect } from './entity-effect.ts';
 import { isDeclaring } from './planned-command.ts';
+import { checkClaims } from './tenancy/check-claims.ts';
+import { checkTenancy } from './tenancy/check-tenancy.ts';
+import { type FindDeclared, isMoved } from './tenancy/tenants.ts';
 
 type Declared = { readonly kind: EntityKind; readonly name: string; readonly state: EntityState };
 
@@ -31,6 +35,24 @@ export function findIntegrityProblems(
     ...concerned(effects, result, rejected).flatMap((declared) => checkRules(declared, result)),
     ...effects.flatMap((effect) => checkNames(effect, result)),
     ...checkSecrets(effects, result),
+    ...checkTenants(effects, result),
+  ];
+}
+
+/** Only of what is declared: the tenants of all else are not loaded. */
+function checkTenants(effects: readonly EntityEffect[], result: ReadonlyMap<EntityId, Declared>): Problems {
+  const declaring = effects.filter(({ op, after }) => isDeclaring(op) && after !== undefined);
+  const find: FindDeclared = (id) => {
+    const found = result.get(id);
+    return found && toDeclared(found);
+  };
+  // What is not declared comes from the database in any order, and problems are told in one.
+  const entities = [...result.keys()].sort().flatMap((id) => find(id) ?? []);
+  const declared = new Set(declaring.map(({ id }) => id));
+  const moved = declaring.filter(({ id, before }) => isMoved(before && toDeclared(before), find(id)));
+  return [
+    ...checkClaims(entities, declared),
+    ...checkTenancy({ entities, find, declared, moved: new Set(moved.map(({ id }) => id)) }),
   ];
 }
 

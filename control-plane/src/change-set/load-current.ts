@@ -1,5 +1,6 @@
 import { type EntityKind, entityKinds, type Specs } from '@tollgate/schema';
 import { sql, type Transaction } from 'kysely';
+import { type Declared, toDeclared } from '../access/declared.ts';
 import { definitionOf } from '../aggregate/definitions.ts';
 import { type Entity, type EntityId, toEntityId } from '../aggregate/entity.ts';
 import type { Tables } from '../database/tables.ts';
@@ -13,6 +14,7 @@ import { readLatestRevision } from '../projection/revision-log.ts';
 import { takenSecretsOf } from '../virtual-key/taken-secrets.ts';
 import type { Current } from './current.ts';
 import { idOf, isDeclaring, type PlannedCommand } from './planned-command.ts';
+import { type Redeclared, readTenancy } from './tenancy/read-tenancy.ts';
 
 /** Enough to say who is in the way of a deletion; one is enough to refuse. */
 const USERS_READ_MAX = 6;
@@ -20,10 +22,12 @@ const USERS_READ_MAX = 6;
 /** Reads what `planChanges` needs to know; a bounded number of queries, however large the configuration is. */
 export async function loadCurrent(trx: Transaction<Tables>, commands: readonly PlannedCommand[]): Promise<Current> {
   const touched = commands.map(idOf);
+  const named = await readByIds(trx, [
+    ...new Set([...touched, ...commands.flatMap(referencesOf), ...commands.flatMap(namesakesOf)]),
+  ]);
   const entities = [
-    ...(await readByIds(trx, [
-      ...new Set([...touched, ...commands.flatMap(referencesOf), ...commands.flatMap(namesakesOf)]),
-    ])),
+    ...named,
+    ...(await readTenancy(trx, toRedeclared(commands, named))),
     ...(await readSecretOwners(trx, commands.flatMap(secretHashesOf))),
     ...(await readDependents(trx, commands.filter(isPut))),
     ...(await readFollowed(trx, commands.filter(isPut))),
@@ -55,6 +59,15 @@ const isPut = ({ command }: PlannedCommand): boolean => command.op === 'put' || 
 function specOf({ command }: PlannedCommand): Specs[EntityKind] | undefined {
   if (command.op === 'restore') return command.state.spec;
   return command.op === 'put' ? (command.intent as Specs[EntityKind]) : undefined;
+}
+
+function toRedeclared(commands: readonly PlannedCommand[], known: readonly Entity[]): readonly Redeclared[] {
+  const before = new Map(known.map((entity) => [toEntityId(entity.kind, entity.name), toDeclared(entity)]));
+  return commands.flatMap((planned) => {
+    const spec = specOf(planned);
+    const { kind, name } = planned.command;
+    return spec ? [{ before: before.get(idOf(planned)), after: { kind, name, spec } as Declared }] : [];
+  });
 }
 
 function referencesOf(planned: PlannedCommand): readonly EntityId[] {

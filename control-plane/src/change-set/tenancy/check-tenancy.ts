@@ -1,0 +1,89 @@
+import type { Specs } from '@tollgate/schema';
+import { bindingOf } from '../../access/binding-of.ts';
+import { type Declared, idOf, linksOf } from '../../access/declared.ts';
+import { describePlace, type RoleBinding } from '../../access/roles.ts';
+import type { EntityId } from '../../aggregate/entity.ts';
+import type { Problems } from '../change-request.ts';
+import { type FindDeclared, organizationOf } from './tenants.ts';
+
+export type TenancyWorld = {
+  /** All that the rules may have to look at, as it would be. */
+  readonly entities: readonly Declared[];
+  readonly find: FindDeclared;
+  /** What the change set declares. */
+  readonly declared: ReadonlySet<EntityId>;
+  /** What of that was there before and belonged to something else. */
+  readonly moved: ReadonlySet<EntityId>;
+};
+
+/**
+ * Nothing is tied to two organizations: a key is not for a user or a customer of another one, and a service account has no
+ * role in another one. Looked at is what is declared, and what a move brings into another organization. That a role is taken
+ * from a user is in no key's way: revoking must not wait for whoever administers the key. Pure.
+ */
+export function checkTenancy(world: TenancyWorld): Problems {
+  const { entities, find } = world;
+  const rolesOf = Map.groupBy(
+    entities.flatMap((declared) => bindingOf(declared) ?? []),
+    ({ subject }) => subject,
+  );
+  return entities
+    .filter((declared) => isConcerned(declared, world))
+    .flatMap((declared) => {
+      if (declared.kind === 'virtual-key') {
+        return [
+          ...checkCustomer(declared, find),
+          ...checkUser(declared, rolesOf.get(`user:${declared.spec.user}`) ?? [], find),
+        ];
+      }
+      return declared.kind === 'role-binding' ? checkServiceAccount(declared, find) : [];
+    });
+}
+
+function isConcerned(declared: Declared, { declared: ids, moved, find }: TenancyWorld): boolean {
+  const isCarried = (id: EntityId): boolean => {
+    const found = find(id);
+    return moved.has(id) || (found !== undefined && linksOf(found).parents.some(isCarried));
+  };
+  return ids.has(idOf(declared)) || (moved.size > 0 && linksOf(declared).refs.some(isCarried));
+}
+
+type Key = Extract<Declared, { readonly kind: 'virtual-key' }>;
+
+function checkCustomer(key: Key, find: FindDeclared): Problems {
+  const { customer } = key.spec;
+  if (customer === undefined) return [];
+  const [own, other] = [organizationOf(idOf(key), find), organizationOf(`customer:${customer}`, find)];
+  if (own === undefined || other === undefined || own === other) return [];
+  const message = `customer ${customer} belongs to organization ${other}, and the key to organization ${own}; take a customer of ${own}`;
+  return [refuse(key, 'customer', message)];
+}
+
+/** A user without any role in an organization may have keys everywhere; so may whoever has one on the platform. */
+function checkUser(key: Key, roles: readonly RoleBinding[], find: FindDeclared): Problems {
+  const { user } = key.spec;
+  const own = organizationOf(idOf(key), find);
+  if (user === undefined || own === undefined || roles.some(({ on }) => on === 'platform')) return [];
+  const organizations = roles.flatMap(({ on }) => (on === 'platform' ? [] : (organizationOf(on, find) ?? [])));
+  if (organizations.length === 0 || organizations.includes(own)) return [];
+  // The others are not named: who declares the key may not see them.
+  const message = `user ${user} belongs to another organization, and the key to organization ${own}; make ${user} a member there first`;
+  return [refuse(key, 'user', message)];
+}
+
+function checkServiceAccount(
+  binding: Extract<Declared, { readonly kind: 'role-binding' }>,
+  find: FindDeclared,
+): Problems {
+  const { serviceAccount } = binding.spec.subject;
+  const on = bindingOf(binding)?.on ?? 'platform';
+  if (serviceAccount === undefined || on === 'platform') return [];
+  const [own, other] = [organizationOf(`service-account:${serviceAccount}`, find), organizationOf(on, find)];
+  if (own === undefined || other === undefined || own === other) return [];
+  const where = on === `organization:${other}` ? '' : `${describePlace(on)} of `;
+  const message = `service account ${serviceAccount} belongs to organization ${own}, and the role holds on ${where}organization ${other}`;
+  return [refuse(binding, 'subject.serviceAccount', message)];
+}
+
+const refuse = ({ kind, name }: { readonly kind: keyof Specs; readonly name: string }, path: string, message: string) =>
+  ({ code: 'invalid_declaration', message, kind, name, path }) as const;
