@@ -2,14 +2,14 @@ import { expect, test } from 'vitest';
 import { startCliPlane } from './cli-plane.ts';
 
 const documentOf = (owner: string, teams: string) => `tollgate: 1\nowner: ${owner}\nteams:\n${teams}`;
-const INSTANT = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/;
+const INSTANT = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g;
 
 /** Lines of a plan, with the instant and the revisions of this run replaced. */
 const linesOf = (stdout: string) =>
   stdout
     .trim()
     .split('\n')
-    .map((line) => line.replace(INSTANT, 'THEN').replace(/revision \d+/, 'revision N'));
+    .map((line) => line.replaceAll(INSTANT, 'THEN').replaceAll(/revision \d+/g, 'revision N'));
 
 test('a plan right after a change elsewhere shows it, with who and when', async () => {
   const { cli, write, graphql } = await startCliPlane();
@@ -24,7 +24,7 @@ test('a plan right after a change elsewhere shows it, with who and when', async 
   expect(linesOf(drifted.stdout)).toEqual([
     '~ team t',
     '  models: ["a","b"] → ["a"]',
-    '  owned by console, changed by admin (console) at THEN, revision N',
+    '  owned by console since THEN, revision N; changed by admin (console) at THEN, revision N',
     '  belongs to gateway from then on',
     '',
     '0 to create, 1 to change, 0 to delete (revision N)',
@@ -52,7 +52,7 @@ test('what another owns and is declared alike can be taken over as it is', async
   const taken = await cli('apply', '-f', ours, '--yes', '--take-over');
   expect(linesOf(taken.stdout).slice(0, 3)).toEqual([
     '~ team t',
-    '  owned by platform, changed by admin (cli) at THEN, revision N',
+    '  owned by platform since THEN, revision N; changed by admin (cli) at THEN, revision N',
     '  belongs to search from then on',
   ]);
   expect(await cli('plan', '-f', ours, '--take-over')).toMatchObject({ code: 0 });

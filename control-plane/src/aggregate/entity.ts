@@ -14,6 +14,9 @@ export type EntityState<Kind extends EntityKind = EntityKind> = {
 /** `graceUntil` is an instant in ISO 8601. */
 export type PreviousSecret = { readonly sha256: string; readonly graceUntil: string };
 
+/** The change set since which an entity belongs to whom it does. */
+export type OwnedSince = { readonly revision: number; readonly at: Date };
+
 /** An entity as it stands, with its place in the log. */
 export type Entity<Kind extends EntityKind = EntityKind> = {
   readonly kind: Kind;
@@ -25,6 +28,7 @@ export type Entity<Kind extends EntityKind = EntityKind> = {
   readonly state: EntityState<Kind>;
   /** Who declared it last: the name of a document, or `api`, `console` or `cli`. */
   readonly owner: string;
+  readonly ownedSince: OwnedSince;
   /** Who changed it last. */
   readonly changedBy: string;
   /** What the last change was made through: `api`, `console` or `cli`. */

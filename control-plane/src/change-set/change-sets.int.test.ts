@@ -75,7 +75,15 @@ test('a plan shows what a commit would do, without secrets, and does nothing', a
       cause: 'requested',
       notEnforced: [],
       owner: 'api',
-      previous: { version: 1, revision: 1, owner: 'api', actor: 'admin', source: 'api', at: expect.any(Date) },
+      previous: {
+        version: 1,
+        revision: 1,
+        owner: 'api',
+        ownedSince: { revision: 1, at: expect.any(Date) },
+        actor: 'admin',
+        source: 'api',
+        at: expect.any(Date),
+      },
     },
   ]);
   expect((await readLatestRevision(db))?.revision).toBe(1);

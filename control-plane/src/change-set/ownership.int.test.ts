@@ -1,4 +1,6 @@
+import { type Kysely, sql } from 'kysely';
 import { expect, test } from 'vitest';
+import { up } from '../database/migrations/2026-11-25-owned-since.ts';
 import { readEntity } from '../projection/read-entities.ts';
 import { createTestChangeSets, MOCK_PROVIDER, modelOn, put, TEST_ORIGIN } from '../test-support/fixed-ports.ts';
 import { createTestDatabase } from '../test-support/test-database.ts';
@@ -32,7 +34,7 @@ test("a document's put or deletion of another's is refused with who changed it l
   const { problems } = await commit([changed('a'), erase('team', 'b')], { owner: 'globex' });
   expect(problems.map(({ code, name }) => `${code} ${name}`)).toEqual(['owned_by_another a', 'owned_by_another b']);
   expect(problems[0]?.message).toMatch(
-    /^team a is owned by acme, not by globex; admin \(cli\) changed it last at \S+Z, in revision 2; take it over, or leave it out$/,
+    /^team a is owned by acme since \S+Z, revision 2, and not by globex; admin \(cli\) changed it last at \S+Z, revision 2; take it over, or leave it out$/,
   );
 });
 
@@ -64,6 +66,47 @@ test('a change by hand is not refused and takes the entity, so that the next pla
   expect((await plan(request, TEST_ORIGIN)).entries).toMatchObject([
     { action: 'update', previous: { owner: 'cli', actor: 'admin', source: 'cli', revision: 2, at: expect.any(Date) } },
   ]);
+});
+
+/** Leads an entity through owners: what each commit leaves is told as `owner since revision`. */
+async function passOn() {
+  const { db, commit } = await setUp();
+  const told: string[] = [];
+  const then = async (changes: readonly RequestedChange[], options: object = {}) => {
+    const { revision, problems } = await commit(changes, options);
+    expect(problems).toEqual([]);
+    const entity = await readEntity(db, 'team', 'a');
+    const row = await db.selectFrom('revision').selectAll().where('revision', '=', revision).executeTakeFirstOrThrow();
+    const since = entity?.ownedSince;
+    if (since?.revision === revision) expect(since.at).toEqual(row.committed_at);
+    told.push(entity ? `${entity.owner} since ${since?.revision}` : 'gone');
+  };
+  await then([changed('a'), put('team', 'b', {})], { owner: 'acme' });
+  await then([changed('a', 'b')], { owner: 'acme' });
+  await then([{ op: 'block', kind: 'team', name: 'a' }]);
+  await then([changed('a', 'b')], { owner: 'globex', takeOver: true });
+  await then([changed('a', 'c')]);
+  await then([changed('a')], { owner: 'acme', takeOver: true });
+  await then([erase('team', 'a')], { owner: 'acme' });
+  await then([changed('a')], { owner: 'acme' });
+  return { db, told };
+}
+
+test('it is known since when an owner has an entity without a break, at every revision', async () => {
+  const { db, told } = await passOn();
+  const expected = ['acme since 2', 'acme since 2', 'acme since 2', 'globex since 5', 'cli since 6', 'acme since 7'];
+  expect(told).toEqual([...expected, 'gone', 'acme since 9']);
+  const then = await readEntity(db, 'team', 'a', { revision: 3 });
+  expect([then?.owner, then?.ownedSince.revision]).toEqual(['acme', 2]);
+});
+
+test('of what was there before since when was kept, it is found from the rows', async () => {
+  const { db } = await passOn();
+  const all = () => db.selectFrom('entity').selectAll().orderBy('kind').orderBy('name').orderBy('valid_from').execute();
+  const rows = await all();
+  await sql`alter table entity drop column owned_since, drop column owned_at`.execute(db);
+  await db.transaction().execute((trx) => up(trx as unknown as Kysely<unknown>));
+  expect(await all()).toEqual(rows);
 });
 
 test('acts of operation leave an entity whose it is', async () => {

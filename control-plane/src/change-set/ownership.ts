@@ -36,10 +36,11 @@ export function checkOwner(
   { owner, isDocument, takeOver }: Declarer,
 ): readonly ChangeProblem[] {
   if (!isDeclaring(command.op) || !isDocument || takeOver || !before || before.owner === owner) return [];
-  const { kind, name, changedBy, changeSource, updatedAt, revision } = before;
+  const { kind, name, ownedSince, changedBy, changeSource, updatedAt, revision } = before;
   const message =
-    `${toWords(kind)} ${name} is owned by ${before.owner}, not by ${owner}; ${changedBy} (${changeSource}) ` +
-    `changed it last at ${updatedAt.toISOString()}, in revision ${revision}; take it over, or leave it out`;
+    `${toWords(kind)} ${name} is owned by ${before.owner} since ${ownedSince.at.toISOString()}, revision ` +
+    `${ownedSince.revision}, and not by ${owner}; ${changedBy} (${changeSource}) changed it last at ` +
+    `${updatedAt.toISOString()}, revision ${revision}; take it over, or leave it out`;
   const since = { revision, actor: changedBy, source: changeSource, at: updatedAt, fields: [] };
   return [{ code: 'owned_by_another', message, kind, name, since }];
 }

@@ -9,7 +9,7 @@ import { takeIn } from './take-in.ts';
 
 const at = new Date('2026-01-01T00:00:00Z');
 const lastCommit = { revision: 7, actor: 'ada', source: 'cli', committedAt: at };
-const last = { owner: 'api', changedBy: 'ada', changeSource: 'api' };
+const last = { owner: 'api', ownedSince: { revision: 7, at }, changedBy: 'ada', changeSource: 'api' };
 const hash = (digit: string) => ({ sha256: digit.repeat(64) });
 
 function currentOf(states: Record<EntityId, EntityState>): Current {

@@ -1,5 +1,5 @@
 import { type EntityKind, type FieldChange, notEnforcedIn } from '@tollgate/schema';
-import type { Entity } from '../aggregate/entity.ts';
+import type { Entity, OwnedSince } from '../aggregate/entity.ts';
 import { type ChangeAction, describeChange } from '../history/describe-change.ts';
 import type { EntityEffect } from './entity-effect.ts';
 import type { ChangeCause } from './planned-command.ts';
@@ -25,6 +25,7 @@ export type PreviousChange = {
   readonly version: number;
   readonly revision: number;
   readonly owner: string;
+  readonly ownedSince: OwnedSince;
   readonly actor: string;
   readonly source: string;
   readonly at: Date;
@@ -49,6 +50,7 @@ export const toPrevious = (entity: Entity): PreviousChange => ({
   version: entity.version,
   revision: entity.revision,
   owner: entity.owner,
+  ownedSince: entity.ownedSince,
   actor: entity.changedBy,
   source: entity.changeSource,
   at: entity.updatedAt,

@@ -32,6 +32,9 @@ export type EntityTable = {
   readonly version: number;
   readonly state: Jsonb<Json>;
   readonly owner: string;
+  /** The revision since which it belongs to that owner, and when that was. */
+  readonly owned_since: number;
+  readonly owned_at: Date;
   readonly changed_by: string;
   readonly change_source: string;
   /** Ids of the entities that it refers to, such as `team:search`. */

@@ -1,6 +1,6 @@
 import type { EntityKind, Json } from '@tollgate/schema';
 import { Arg, Args, Ctx, Field, ID, Int, ObjectType, Query, Resolver } from 'type-graphql';
-import { type Entity, type EntityId, toEntityId } from '../aggregate/entity.ts';
+import { type Entity, type EntityId, type OwnedSince, toEntityId } from '../aggregate/entity.ts';
 import { isStorable } from '../change-set/declaration-problems.ts';
 import { readDeclared } from '../projection/read-declared.ts';
 import { toDeclaration } from '../projection/to-declaration.ts';
@@ -9,6 +9,7 @@ import { checkFirst, createConnectionType, fromCursor, type Page, PageArgs, toCu
 import type { GraphQLContext } from './context.ts';
 import { openPersonal, type ReadPersonal } from './entity/personal-reader.ts';
 import { EntityKindEnum } from './enums.ts';
+import { OwnedSinceType } from './node-fields.ts';
 import { DateTimeScalar, JsonScalar, RevisionScalar } from './scalars.ts';
 
 @ObjectType('Declaration', { description: 'An entity of any kind, as a config document declares it.' })
@@ -27,6 +28,8 @@ class DeclarationType {
   readonly declaration!: Json;
   @Field(() => String, { description: 'Who declared it last: a document, or `api`, `cli`, `console`.' })
   readonly owner!: string;
+  @Field(() => OwnedSinceType, { description: 'Since when it belongs to that owner without a break.' })
+  readonly ownedSince!: OwnedSince;
   @Field(() => Int, { description: 'How many events its stream has.' })
   readonly version!: number;
   @Field(() => RevisionScalar, { description: 'The revision that changed it last.' })
@@ -71,7 +74,8 @@ export class DeclarationsResolver {
 }
 
 function toNode(entity: Entity, readPersonal: ReadPersonal): DeclarationType {
-  const { kind, name, owner, version, revision, changedBy, updatedAt } = entity;
+  const { kind, name, owner, ownedSince, version, revision, changedBy, updatedAt } = entity;
   const declaration = toDeclaration(entity, (field) => readPersonal(entity, field));
-  return { id: toEntityId(kind, name), kind, name, declaration, owner, version, revision, changedBy, updatedAt };
+  const last = { version, revision, changedBy, updatedAt };
+  return { id: toEntityId(kind, name), kind, name, declaration, owner, ownedSince, ...last };
 }

@@ -1,7 +1,15 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
-import type { Entity } from '../aggregate/entity.ts';
+import type { Entity, OwnedSince } from '../aggregate/entity.ts';
 import { toEntityId } from '../aggregate/entity.ts';
 import { DateTimeScalar, RevisionScalar } from './scalars.ts';
+
+@ObjectType('OwnedSince', { description: 'Since when an entity belongs to whom it does.' })
+export class OwnedSinceType implements OwnedSince {
+  @Field(() => RevisionScalar, { description: 'The revision with which it came to belong to him.' })
+  readonly revision!: number;
+  @Field(() => DateTimeScalar, { description: 'When that was committed.' })
+  readonly at!: Date;
+}
 
 /** What every entity's node has. */
 @ObjectType()
@@ -20,6 +28,8 @@ export abstract class EntityFields {
   readonly updatedAt!: Date;
   @Field(() => String, { description: 'Who declared it last: the name of a document, or `api`, `cli` or `console`.' })
   readonly owner!: string;
+  @Field(() => OwnedSinceType, { description: 'Since when it belongs to that owner without a break.' })
+  readonly ownedSince!: OwnedSince;
   @Field(() => String, { description: 'Who changed it last.' })
   readonly changedBy!: string;
   @Field(() => String, { description: 'What it was last changed through: `api`, `cli` or `console`.' })
@@ -34,6 +44,7 @@ export const toEntityFields = (entity: Entity): EntityFields => ({
   createdAt: entity.createdAt,
   updatedAt: entity.updatedAt,
   owner: entity.owner,
+  ownedSince: entity.ownedSince,
   changedBy: entity.changedBy,
   changeSource: entity.changeSource,
 });

@@ -52,6 +52,7 @@ test('what follows from the registry of kinds reads as if it were written by han
   createdAt: DateTime!
   updatedAt: DateTime!
   owner: String!
+  ownedSince: OwnedSince!
   changedBy: String!
   changeSource: String!
   user: String!

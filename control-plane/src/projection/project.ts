@@ -25,6 +25,7 @@ export function applyEvent(before: Entity | undefined, stored: StoredEvent, revi
     revision,
     state,
     owner,
+    ownedSince: before?.owner === owner ? before.ownedSince : { revision, at: event.recordedAt },
     changedBy: actor,
     changeSource: source,
     createdAt: before?.createdAt ?? event.recordedAt,
@@ -50,14 +51,15 @@ export async function writeEntities(
   const rows = canonicalJson([...touched.values()].flatMap((entity) => (entity ? [toRow(entity)] : [])));
   await sql`
     insert into entity (
-      kind, name, valid_from, version, state, owner, changed_by, change_source, refs, mentions, parents,
-      created_at, updated_at
+      kind, name, valid_from, version, state, owner, owned_since, owned_at, changed_by, change_source, refs, mentions,
+      parents, created_at, updated_at
     )
     select
-      kind, name, valid_from, version, state, owner, changed_by, change_source, refs, mentions, parents,
-      created_at, updated_at
+      kind, name, valid_from, version, state, owner, owned_since, owned_at, changed_by, change_source, refs, mentions,
+      parents, created_at, updated_at
     from jsonb_to_recordset(${rows}::jsonb) as rows (
-      kind text, name text, valid_from bigint, version int, state jsonb, owner text, changed_by text,
-      change_source text, refs text[], mentions text[], parents text[], created_at timestamptz, updated_at timestamptz
+      kind text, name text, valid_from bigint, version int, state jsonb, owner text, owned_since bigint,
+      owned_at timestamptz, changed_by text, change_source text, refs text[], mentions text[], parents text[],
+      created_at timestamptz, updated_at timestamptz
     )`.execute(trx);
 }

@@ -1,8 +1,10 @@
 import type { EntityKind } from '@tollgate/schema';
 import { Field, Int, ObjectType } from 'type-graphql';
+import type { OwnedSince } from '../../aggregate/entity.ts';
 import type { PlanAction, PlanEntry, PreviousChange } from '../../change-set/plan-entry.ts';
 import type { ChangeCause } from '../../change-set/planned-command.ts';
 import { ChangeCauseEnum, EntityKindEnum, PlanActionEnum } from '../enums.ts';
+import { OwnedSinceType } from '../node-fields.ts';
 import { DateTimeScalar, RevisionScalar } from '../scalars.ts';
 import { FieldChangeType } from './field-change.type.ts';
 
@@ -14,6 +16,8 @@ class PreviousChangeType implements PreviousChange {
   readonly revision!: number;
   @Field(() => String, { description: 'Who owns it: the name of a document, or what it was made through.' })
   readonly owner!: string;
+  @Field(() => OwnedSinceType, { description: 'Since when it belongs to that owner without a break.' })
+  readonly ownedSince!: OwnedSince;
   @Field(() => String, { description: 'Who changed it last.' })
   readonly actor!: string;
   @Field(() => String, { description: 'What that was made through.' })

@@ -4,10 +4,11 @@ import { PROPAGATION_FIELDS, propagation } from './propagation.ts';
 
 export const fieldChange = z.object({ path: z.string(), before: z.string().nullable(), after: z.string().nullable() });
 
-/** Who changed an entity last; `at` is an instant as ISO text. */
+/** Whose an entity is and who changed it last; `at` is an instant as ISO text. */
 const previous = z.object({
   revision: z.number(),
   owner: z.string(),
+  ownedSince: z.object({ revision: z.number(), at: z.string() }),
   actor: z.string(),
   source: z.string(),
   at: z.string(),
@@ -28,7 +29,7 @@ const entry = z.object({
   previous: previous.nullable(),
 });
 
-const since = previous.omit({ owner: true }).extend({ fields: z.array(fieldChange) });
+const since = previous.omit({ owner: true, ownedSince: true }).extend({ fields: z.array(fieldChange) });
 
 export const problem = z.object({
   code: z.string(),
@@ -93,7 +94,7 @@ export type Commit = z.infer<typeof commit>;
 /** The selections that bring these answers. */
 const FIELDS = 'fields { path before after }';
 const ENTRIES_FIELDS = `revision entries { action kind name ${FIELDS} cause owner notEnforced
-  previous { revision owner actor source at } }`;
+  previous { revision owner ownedSince { revision at } actor source at } }`;
 export const PROBLEMS_FIELDS = `problems { code message kind name path since { revision actor source at ${FIELDS} } }`;
 const EFFECTS_FIELDS = `effects { more isComplete
   affected { kind name stops starts modelsGained modelsLost limits { setOn measure before after isRaised } } }`;

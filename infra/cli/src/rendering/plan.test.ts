@@ -11,6 +11,7 @@ const rest = { cause: 'REQUESTED', owner: 'gateway', notEnforced: [] as string[]
 const previous = {
   revision: 12,
   owner: 'gateway',
+  ownedSince: { revision: 9, at: '2026-12-01T10:00:00.000Z' },
   actor: 'admin',
   source: 'console',
   at: '2027-01-01T10:00:00.000Z',
@@ -64,15 +65,15 @@ describe('renderPlan', () => {
 ~ model gpt-4.1
   deployments[0].weight: 1 → 3
   routing: {"timeout":"5s"} → (unset)
-  owned by gateway, changed by admin (console) at 2027-01-01T10:00:00.000Z, revision 12
+  owned by gateway since 2026-12-01T10:00:00.000Z, revision 9; changed by admin (console) at 2027-01-01T10:00:00.000Z, revision 12
 ~ provider openai
   apiKey: (secret) → (secret changed)
-  owned by platform, changed by admin (cli) at 2027-01-01T10:00:00.000Z, revision 12
+  owned by platform since 2026-12-01T10:00:00.000Z, revision 9; changed by admin (cli) at 2027-01-01T10:00:00.000Z, revision 12
   belongs to gateway from then on
 - team old (no longer declared)
-  owned by gateway, changed by admin (console) at 2027-01-01T10:00:00.000Z, revision 12
+  owned by gateway since 2026-12-01T10:00:00.000Z, revision 9; changed by admin (console) at 2027-01-01T10:00:00.000Z, revision 12
 ~ team theirs
-  owned by api, changed by admin (console) at 2027-01-01T10:00:00.000Z, revision 12
+  owned by api since 2026-12-01T10:00:00.000Z, revision 9; changed by admin (console) at 2027-01-01T10:00:00.000Z, revision 12
   belongs to gateway from then on
 ! key k: block
 

@@ -56,16 +56,14 @@ const CAUSE_WORDS: Readonly<Record<PlanEntry['cause'], string>> = Object.freeze(
   CASCADE: ' (with what it uses)',
 });
 
-/** Whose it is and who changed it last: what was changed elsewhere shows here. */
+/** Whose it is since when, and who changed it last: what was changed elsewhere shows here. */
 function renderStanding({ previous, owner }: PlanEntry): readonly string[] {
   if (!previous) return [];
-  const { actor, source, at, revision } = previous;
+  const { actor, source, at, revision, ownedSince } = previous;
+  const owned = `owned by ${previous.owner} since ${ownedSince.at}, revision ${ownedSince.revision}`;
   const changed = `changed by ${actor} (${source}) at ${at}, revision ${revision}`;
   const isTaken = owner !== null && owner !== previous.owner;
-  return [
-    printable(`owned by ${previous.owner}, ${changed}`),
-    ...(isTaken ? [printable(`belongs to ${owner} from then on`)] : []),
-  ];
+  return [printable(`${owned}; ${changed}`), ...(isTaken ? [printable(`belongs to ${owner} from then on`)] : [])];
 }
 
 export function renderField({ path, before, after }: FieldChange, action?: PlanEntry['action']): string {

@@ -17,6 +17,7 @@ keys:
 const previous = {
   revision: 3,
   owner: 'cli',
+  ownedSince: { revision: 2, at: '2026-12-31T00:00:00.000Z' },
   notEnforced: [],
   actor: 'admin',
   source: 'cli',
