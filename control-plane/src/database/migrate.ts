@@ -6,8 +6,8 @@ import * as access from './migrations/2026-11-23-access.ts';
 import * as changeSets from './migrations/2026-11-23-change-sets.ts';
 import * as fleet from './migrations/2026-11-23-fleet.ts';
 import * as dataKeys from './migrations/2026-11-24-data-keys.ts';
-import * as quotas from './migrations/2026-11-25-quotas.ts';
 import * as ownedSince from './migrations/2026-11-25-owned-since.ts';
+import * as quotas from './migrations/2026-11-25-quotas.ts';
 
 const migrations = {
   '2026-11-22-event-log': eventLog,
