@@ -3,7 +3,7 @@ import { parseOptions } from './options.ts';
 
 test('without options every candidate goes through every scenario', () => {
   expect(parseOptions([])).toMatchObject({
-    gateways: ['direct', 'nginx', 'tollgate'],
+    gateways: ['direct', 'nginx', 'tollgate', 'quotas'],
     scenarios: ['closed', 'open', 'streams'],
     concurrencies: [100, 500, 1000],
     pin: 'auto',

@@ -5,6 +5,12 @@ import { join, resolve } from 'node:path';
 import { findFreePort, type RunningPlane, startPlane, startPostgres } from '@tollgate/stack';
 import { createGraphqlClient, type GraphqlClient } from '../../support/graphql.ts';
 
+/** What a node is started with beside the usual: environment, and arguments for `node` itself. */
+export interface NodeStart {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly nodeArgs?: readonly string[];
+}
+
 /** A real Postgres and a real control plane, each a process of its own. */
 export interface Bed {
   readonly controlUrl: string;
@@ -15,7 +21,7 @@ export interface Bed {
   readonly folder: string;
   readonly graphql: GraphqlClient;
   /** Starts a real node with an empty folder, or one that has what an earlier node of the name left. */
-  startNode(name: string): Promise<RunningPlane>;
+  startNode(name: string, more?: NodeStart): Promise<RunningPlane>;
   stop(): Promise<void>;
 }
 
@@ -51,13 +57,15 @@ export async function startBed(data: string | undefined): Promise<Bed> {
       sealKey,
       folder,
       graphql: createGraphqlClient(control.url, adminToken),
-      async startNode(name) {
+      async startNode(name, { env = {}, nodeArgs = [] } = {}) {
         const node = await startPlane('data-plane', {
+          nodeArgs,
           env: {
             ...shared,
             TOLLGATE_CONTROL_URL: control.url,
             TOLLGATE_DATA_DIR: join(folder, name),
             TOLLGATE_GATEWAY_PORT: String(await findFreePort()),
+            ...env,
           },
           log: (line) => process.stderr.write(`${line}\n`),
         });

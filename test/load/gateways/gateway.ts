@@ -27,5 +27,5 @@ export interface GatewayContext {
 /** Resolves once the gateway answers requests; rejects with a message that says what is missing. */
 export type StartGateway = (context: GatewayContext) => Promise<RunningGateway>;
 
-export const GATEWAY_NAMES = ['direct', 'nginx', 'tollgate'] as const;
+export const GATEWAY_NAMES = ['direct', 'nginx', 'tollgate', 'quotas'] as const;
 export type GatewayName = (typeof GATEWAY_NAMES)[number];
