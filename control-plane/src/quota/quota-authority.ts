@@ -1,25 +1,8 @@
 import type { DeclaredQuota, GrantItem, GrantMessage, LeaseItem, LeaseMessage } from '@tollgate/schema';
-import { type Kysely, sql, type Transaction } from 'kysely';
-import type { Tables } from '../database/tables.ts';
-import type { Calendar } from './calendar.ts';
 import { decideGrant } from './decide-grant.ts';
-import {
-  type CountedSpan,
-  type HolderTally,
-  lockQuotas,
-  readTallies,
-  takeMessage,
-  writeGrants,
-  writeReports,
-} from './lease-store.ts';
+import type { CountedSpan, HolderTally, LeaseStore, LeaseTransaction } from './lease-store.ts';
 import type { QuotaCatalogue } from './quota-catalogue.ts';
 import { type SlotSpan, slotSpanAt } from './slot-span.ts';
-
-/** Replicas learn here which quotas somebody needs; the payload is a list of their ids as JSON. */
-export const RECALL_CHANNEL = 'tollgate_quota_recall';
-
-/** Postgres takes no payload of 8,000 bytes or more. */
-const RECALL_BYTES_MAX = 7_900;
 
 export type QuotaAuthority = {
   /**
@@ -30,49 +13,41 @@ export type QuotaAuthority = {
   lease(nodeId: string, message: LeaseMessage): Promise<GrantMessage | undefined>;
 };
 
-type Deps = {
-  readonly db: Kysely<Tables>;
-  readonly catalogue: QuotaCatalogue;
-  readonly calendar: Calendar;
-};
+type Deps = { readonly store: LeaseStore; readonly catalogue: Pick<QuotaCatalogue, 'find'> };
 
 /**
  * Leases out what is common to all nodes. It keeps nothing in memory that matters: each replica of the control plane is as good as the
- * other, and quotas are locked in Postgres while they are granted of.
+ * other, and quotas are locked in the store while they are granted of.
  */
-export function createQuotaAuthority({ db, catalogue, calendar }: Deps): QuotaAuthority {
+export function createQuotaAuthority({ store, catalogue }: Deps): QuotaAuthority {
   return {
     async lease(nodeId, { holder, seq, items }) {
       const declared = await catalogue.find(items.map(({ quota }) => quota));
       const gone = items.flatMap(({ quota }) => (declared.has(quota) ? [] : [quota]));
-      const granted = await db.transaction().execute(async (trx) => {
-        if (!(await takeMessage(trx, { holder, nodeId, seq }))) return undefined;
+      const granted = await store.transaction(async (trx) => {
+        if (!(await trx.takeMessage({ holder, nodeId, seq }))) return undefined;
         const known = items.filter(({ quota }) => declared.has(quota));
-        const nowMs = await lockQuotas(
-          trx,
-          known.map(({ quota }) => quota),
-        );
-        await writeReports(trx, holder, items);
+        const nowMs = await trx.lock(known.map(({ quota }) => quota));
+        await trx.writeReports(holder, items);
         const spans = await spansOf(trx, [...declared.values()], nowMs);
-        const tallies = await readTallies(trx, toCounted(declared, spans), holder);
+        const tallies = await trx.readTallies(toCounted(declared, spans), holder);
         const answers = known.map((item) => answer(item, { declared, spans, tallies, nowMs }));
-        await writeGrants(trx, holder, answers.flatMap(toGrant));
-        await recall(trx, answers);
+        await trx.writeGrants(holder, answers.flatMap(toGrant));
+        await trx.recall(answers.flatMap(({ item }) => (item.short === 'recalling' ? [item.quota] : [])));
         return answers.map(({ item }) => item);
       });
       return granted && { type: 'grant', holder, seq, items: granted, gone };
     },
   };
+}
 
-  async function spansOf(trx: Transaction<Tables>, quotas: readonly DeclaredQuota[], nowMs: number) {
-    const spans = new Map<string, SlotSpan>();
-    for (const { id, window, timezone } of quotas) {
-      const period =
-        window?.kind === 'calendar' ? await calendar.periodAt(trx, window.unit, timezone, nowMs) : undefined;
-      spans.set(id, slotSpanAt(window, nowMs, period));
-    }
-    return spans;
+async function spansOf(trx: LeaseTransaction, quotas: readonly DeclaredQuota[], nowMs: number) {
+  const spans = new Map<string, SlotSpan>();
+  for (const { id, window, timezone } of quotas) {
+    const period = window?.kind === 'calendar' ? await trx.periodAt(window.unit, timezone, nowMs) : undefined;
+    spans.set(id, slotSpanAt(window, nowMs, period));
   }
+  return spans;
 }
 
 type Known = {
@@ -137,19 +112,3 @@ function toCounted(
 
 const toGrant = ({ item: { quota, slot }, grant }: Answer) =>
   grant > 0 ? [{ quota_id: quota, slot, amount: grant }] : [];
-
-/** Tells all replicas, once the transaction is committed, to ask all holders for what they hold idle. */
-async function recall(trx: Transaction<Tables>, answers: readonly Answer[]): Promise<void> {
-  const needed = answers.flatMap(({ item }) => (item.short === 'recalling' ? [item.quota] : []));
-  while (needed.length > 0) {
-    const payload: string[] = [];
-    let bytes = 2;
-    for (let next = needed[0]; next !== undefined; next = needed[0]) {
-      bytes += Buffer.byteLength(JSON.stringify(next)) + 1;
-      if (payload.length > 0 && bytes > RECALL_BYTES_MAX) break;
-      payload.push(next);
-      needed.shift();
-    }
-    await sql`select pg_notify(${RECALL_CHANNEL}, ${JSON.stringify(payload)})`.execute(trx);
-  }
-}

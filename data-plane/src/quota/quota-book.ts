@@ -2,6 +2,7 @@ import type { GrantMessage, LeaseMessage, NodeQuota, RecallMessage } from '@toll
 import type { Amounts } from './amounts.ts';
 import { createHolding, type Holding, type QuotaView } from './holding.ts';
 import { createReservation, NO_RESERVATION, type Reservation } from './reservation.ts';
+import type { Schedule } from './schedule.ts';
 
 /** What the first of the requests that wait would reserve of a quota, and all of them together. */
 type Missing = { first: number; all: number };
@@ -73,8 +74,9 @@ export function createQuotaBook(deps: {
   readonly link: LeaseLink;
   /** Monotonic, milliseconds. */
   readonly nowMs: () => number;
+  readonly schedule: Schedule;
 }): QuotaBook {
-  const { holder, link, nowMs } = deps;
+  const { holder, link, nowMs, schedule } = deps;
   const holdings = new Map<string, Holding>();
   /** Those of which more should be asked for before it is needed. */
   const low = new Set<Holding>();
@@ -86,10 +88,10 @@ export function createQuotaBook(deps: {
   let isAskingSoon = false;
   /** All that it was not told is to be told with the next question. */
   let owesAll = false;
-  let again: NodeJS.Timeout | undefined;
+  let callOffAgain: (() => void) | undefined;
   let ticks = 0;
   let tickedAtMs = nowMs();
-  const ticking = setInterval(tick, TICK_MS).unref();
+  const stopTicking = schedule.every(TICK_MS, tick);
 
   function holdingOf({ id }: NodeQuota): Holding {
     const known = holdings.get(id);
@@ -163,17 +165,17 @@ export function createQuotaBook(deps: {
   function askSoon(): void {
     if (isAskingSoon) return;
     isAskingSoon = true;
-    setImmediate(() => {
+    schedule.soon(() => {
       isAskingSoon = false;
       ask('what is wanted');
     });
   }
 
   function askAgain(): void {
-    again ??= setTimeout(() => {
-      again = undefined;
+    callOffAgain ??= schedule.after(ASK_AGAIN_MS, () => {
+      callOffAgain = undefined;
       ask('what is wanted');
-    }, ASK_AGAIN_MS).unref();
+    });
   }
 
   /** @param about what requests wait for and what runs low; or also all that the authority was not told yet */
@@ -276,8 +278,8 @@ export function createQuotaBook(deps: {
       return holding && view && { view, available: holding.available(nowMs()) };
     },
     close() {
-      clearInterval(ticking);
-      clearTimeout(again);
+      stopTicking();
+      callOffAgain?.();
       outage();
       for (const holding of holdings.values()) holding.close();
       asked = undefined;
