@@ -1,4 +1,4 @@
-import type { GrantItem, LeaseItem, SlotReport } from '@tollgate/schema';
+import { type GrantItem, LEASE_SLOTS_MAX, type LeaseItem, type SlotReport } from '@tollgate/schema';
 
 /** What this process was granted in one slot of a quota, and what it did with it; see the lease protocol in `schema`. */
 export type Slot = {
@@ -10,6 +10,8 @@ export type Slot = {
   refused: number;
   /** Until when it may be spent from, on the monotonic clock in milliseconds. */
   usableUntilMs: number;
+  /** Whether the last report, which may be under way, says how it stands. */
+  isTold: boolean;
 };
 
 /** What the authority last said of a quota, on the monotonic clock. */
@@ -44,6 +46,8 @@ export type Holding = {
   isDue(nowMs: number): boolean;
   /** What is to be told and asked, with what the first of the requests that wait is to reserve, and all of them together. */
   report(nowMs: number, missing: { readonly first: number; readonly all: number }): LeaseItem;
+  /** What the last report said may not have been heard. */
+  untold(): void;
   /** Nothing more will be reserved: what is idle goes back, whatever the window. */
   close(): void;
   /** @param sentAtMs when the question was sent to which this is the answer */
@@ -74,6 +78,7 @@ const slotOf = (slot: number, granted: number): Slot => ({
   reserved: 0,
   refused: 0,
   usableUntilMs: Number.NEGATIVE_INFINITY,
+  isTold: true,
 });
 
 const idleOf = ({ granted, returned, spent, reserved }: Slot): number =>
@@ -92,7 +97,6 @@ export function createHolding(id: string): Holding {
   let touchedAtMs = Number.NEGATIVE_INFINITY;
   let thriftyUntilMs = Number.NEGATIVE_INFINITY;
   let wantedAtMs = Number.NEGATIVE_INFINITY;
-  let isDirty = false;
 
   const isUsable = (nowMs: number): boolean => current !== undefined && nowMs < current.usableUntilMs;
   const available = (nowMs: number): number => (current !== undefined && isUsable(nowMs) ? idleOf(current) : 0);
@@ -103,23 +107,26 @@ export function createHolding(id: string): Holding {
   const ahead = (nowMs: number): number => (nowMs < thriftyUntilMs ? 0 : Math.ceil(perMs * AHEAD_MS));
 
   function retire(): void {
-    if (current !== undefined) past.push(current);
+    if (current === undefined) return;
+    current.isTold = false;
+    past.push(current);
     current = undefined;
-    isDirty = true;
   }
 
   /** What was spent without a lease counts in the slot that there is now. */
   function place(): void {
-    if (current === undefined || (unplaced.spent === 0 && unplaced.refused === 0)) return;
+    if (current === undefined || !hasUnplaced()) return;
     current.spent += unplaced.spent;
     current.refused += unplaced.refused;
     unplaced.spent = 0;
     unplaced.refused = 0;
-    isDirty = true;
   }
+
+  const hasUnplaced = (): boolean => unplaced.spent > 0 || unplaced.refused > 0;
 
   function toReport(slot: Slot, isOver: boolean): SlotReport {
     const { granted, spent, reserved, refused } = slot;
+    slot.isTold = true;
     if (isOver) slot.returned = Math.max(slot.returned, granted - spent - reserved);
     return {
       slot: slot.slot,
@@ -149,19 +156,20 @@ export function createHolding(id: string): Holding {
     settle(slot, reserved, spent) {
       slot.reserved -= reserved;
       slot.spent += spent;
-      isDirty = true;
+      slot.isTold = false;
     },
     countRefusal(nowMs) {
       const slot = current !== undefined && isUsable(nowMs) ? current : unplaced;
       slot.refused += 1;
-      isDirty = true;
+      slot.isTold = false;
     },
     runsLow,
     giveBack(nowMs) {
       thriftyUntilMs = nowMs + THRIFT_MS;
+      if (current === undefined) return;
+      current.returned += idleOf(current);
       // Even with nothing to give: whoever asked wants to know how much of it is reserved.
-      isDirty = true;
-      if (current !== undefined) current.returned += idleOf(current);
+      current.isTold = false;
     },
     tick(nowMs, elapsedMs) {
       perMs += TICK_WEIGHT * (demand / elapsedMs - perMs);
@@ -172,10 +180,10 @@ export function createHolding(id: string): Holding {
       const surplus = idleOf(current) - kept;
       if (surplus <= 0) return;
       current.returned += surplus;
-      isDirty = true;
+      current.isTold = false;
     },
     isDue(nowMs) {
-      if (isDirty || past.length > 0) return true;
+      if (current?.isTold === false || past.some(({ isTold }) => !isTold) || hasUnplaced()) return true;
       // Of requests under way, also of none: the lease ends, and no next slot begins.
       return (
         current !== undefined &&
@@ -186,7 +194,6 @@ export function createHolding(id: string): Holding {
     report(nowMs, missing) {
       if (current !== undefined && isPast(nowMs)) retire();
       place();
-      isDirty = false;
       // What is granted in the next slot takes the place of what is left in this one.
       const held = nowMs >= nextSlotAtMs ? 0 : available(nowMs);
       const need = Math.max(0, missing.first - held);
@@ -194,7 +201,13 @@ export function createHolding(id: string): Holding {
       if (isWanted) wantedAtMs = nowMs;
       return {
         quota: id,
-        slots: [...past.map((slot) => toReport(slot, true)), ...(current ? [toReport(current, false)] : [])],
+        slots: [
+          ...past
+            .filter(({ isTold }) => !isTold)
+            .slice(1 - LEASE_SLOTS_MAX)
+            .map((slot) => toReport(slot, true)),
+          ...(current ? [toReport(current, false)] : []),
+        ],
         need,
         want: isWanted ? Math.max(need, missing.all + ahead(nowMs) - held) : 0,
       };
@@ -216,13 +229,12 @@ export function createHolding(id: string): Holding {
       current.usableUntilMs = usableForMs === null ? Number.POSITIVE_INFINITY : sentAtMs + usableForMs;
       nextSlotAtMs = nextSlotInMs === null ? Number.POSITIVE_INFINITY : sentAtMs + nextSlotInMs;
     },
+    untold() {
+      for (const slot of past) slot.isTold = false;
+      if (current !== undefined) current.isTold = false;
+    },
     close: retire,
     view: () => known,
-    isForgotten: () =>
-      current === undefined &&
-      past.length === 0 &&
-      unplaced.reserved === 0 &&
-      unplaced.spent === 0 &&
-      unplaced.refused === 0,
+    isForgotten: () => current === undefined && past.length === 0 && unplaced.reserved === 0 && !hasUnplaced(),
   };
 }

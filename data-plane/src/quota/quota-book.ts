@@ -1,15 +1,11 @@
-import type { GrantMessage, LeaseMessage, NodeQuota, RecallMessage } from '@tollgate/schema';
+import type { GrantMessage, NodeQuota, RecallMessage } from '@tollgate/schema';
 import type { Amounts } from './amounts.ts';
 import { createHolding, type Holding, type QuotaView } from './holding.ts';
+import { createLeaseQuestions, type LeaseLink, type Missing } from './lease-questions.ts';
 import { createReservation, NO_RESERVATION, type Reservation } from './reservation.ts';
 import type { Schedule } from './schedule.ts';
 
-/** What the first of the requests that wait would reserve of a quota, and all of them together. */
-type Missing = { first: number; all: number };
 const NOTHING: Missing = Object.freeze({ first: 0, all: 0 });
-
-/** The way to the quota authority; `send` says whether the message could be sent. */
-export type LeaseLink = { send(message: LeaseMessage): boolean };
 
 /** Why a request may not pass: the quota that has no room, as it is known, or could not be asked for. */
 export type QuotaRefusal = {
@@ -59,11 +55,8 @@ const TELL_EVERY_TICKS = 4;
 const WAIT_MS = 500;
 /** When others give back what they hold idle, it is asked for again so soon. */
 const ASK_AGAIN_MS = 15;
-/** A question that was not answered in this time is put again. */
-const ANSWER_TIMEOUT_MS = 1_000;
 /** So long a refusal by the authority holds for requests that need as much. */
 const REFUSED_FOR_MS = 50;
-const ITEMS_MAX = 2_000;
 
 /**
  * The quotas that this process spends of, and the conversation with the authority about them: one question is under way at a time, with all that
@@ -76,14 +69,13 @@ export function createQuotaBook(deps: {
   readonly nowMs: () => number;
   readonly schedule: Schedule;
 }): QuotaBook {
-  const { holder, link, nowMs, schedule } = deps;
+  const { nowMs, schedule } = deps;
+  const questions = createLeaseQuestions(deps.holder, deps.link);
   const holdings = new Map<string, Holding>();
   /** Those of which more should be asked for before it is needed. */
   const low = new Set<Holding>();
   const gone = new Set<string>();
   let waiters: Waiter[] = [];
-  let seq = 0;
-  let asked: { readonly seq: number; readonly atMs: number } | undefined;
   let answeredAtMs = Number.NEGATIVE_INFINITY;
   let isAskingSoon = false;
   /** All that it was not told is to be told with the next question. */
@@ -182,7 +174,7 @@ export function createQuotaBook(deps: {
   function ask(about: 'what is wanted' | 'everything'): void {
     const atMs = nowMs();
     if (about === 'everything') owesAll = true;
-    if (asked !== undefined && atMs - asked.atMs < ANSWER_TIMEOUT_MS) return;
+    if (questions.isAsking(atMs)) return;
     const items = missing();
     for (const holding of low) if (!items.has(holding)) items.set(holding, NOTHING);
     if (owesAll)
@@ -191,12 +183,7 @@ export function createQuotaBook(deps: {
     if (items.size === 0) return;
     low.clear();
     owesAll = false;
-    seq += 1;
-    const reports = [...items].slice(0, ITEMS_MAX).map(([holding, amounts]) => holding.report(atMs, amounts));
-    asked = { seq, atMs };
-    if (link.send({ type: 'lease', holder, seq, items: reports })) return;
-    asked = undefined;
-    outage();
+    if (!questions.ask(items, atMs)) outage();
   }
 
   /** What the requests that wait would reserve, by holding. */
@@ -244,14 +231,10 @@ export function createQuotaBook(deps: {
       askSoon();
     },
     granted(message) {
-      if (message.holder !== holder || message.seq !== asked?.seq) return;
-      const { atMs } = asked;
-      asked = undefined;
+      const atMs = questions.answered(message);
+      if (atMs === undefined) return;
       answeredAtMs = nowMs();
-      for (const item of message.items) {
-        gone.delete(item.quota);
-        holdings.get(item.quota)?.apply(item, atMs);
-      }
+      for (const { quota } of message.items) gone.delete(quota);
       for (const id of message.gone) gone.add(id);
       serve();
       // Those that came meanwhile were not asked for yet; for the others it is worth to wait a little.
@@ -268,7 +251,7 @@ export function createQuotaBook(deps: {
       ask('everything');
     },
     linked() {
-      asked = undefined;
+      questions.lost();
       ask('everything');
     },
     configured: () => gone.clear(),
@@ -282,7 +265,7 @@ export function createQuotaBook(deps: {
       callOffAgain?.();
       outage();
       for (const holding of holdings.values()) holding.close();
-      asked = undefined;
+      questions.lost();
       ask('everything');
     },
   };
