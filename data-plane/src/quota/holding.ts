@@ -38,6 +38,8 @@ export type Holding = {
   countRefusal(nowMs: number): void;
   /** Whether more should be asked for before it is needed. */
   runsLow(nowMs: number): boolean;
+  /** Somebody else needed it just now, so that nothing is asked for ahead. */
+  isThrifty(nowMs: number): boolean;
   /** All that is not reserved will be given back with the next report. */
   giveBack(nowMs: number): void;
   /** Follows the demand; to be called at even times. What is not used is given back. */
@@ -104,7 +106,8 @@ export function createHolding(id: string): Holding {
   const isPast = (nowMs: number): boolean => !isUsable(nowMs) && Number.isFinite(nextSlotAtMs);
   const runsLow = (nowMs: number): boolean =>
     nowMs - wantedAtMs >= WANT_EVERY_MS && (nowMs >= nextSlotAtMs || available(nowMs) < ahead(nowMs) / 2);
-  const ahead = (nowMs: number): number => (nowMs < thriftyUntilMs ? 0 : Math.ceil(perMs * AHEAD_MS));
+  const isThrifty = (nowMs: number): boolean => nowMs < thriftyUntilMs;
+  const ahead = (nowMs: number): number => (isThrifty(nowMs) ? 0 : Math.ceil(perMs * AHEAD_MS));
 
   function retire(): void {
     if (current === undefined) return;
@@ -164,6 +167,7 @@ export function createHolding(id: string): Holding {
       slot.isTold = false;
     },
     runsLow,
+    isThrifty,
     giveBack(nowMs) {
       thriftyUntilMs = nowMs + THRIFT_MS;
       if (current === undefined) return;

@@ -175,7 +175,7 @@ export function createQuotaBook(deps: {
     const atMs = nowMs();
     if (about === 'everything') owesAll = true;
     if (questions.isAsking(atMs)) return;
-    const items = missing();
+    const items = missing(atMs);
     for (const holding of low) if (!items.has(holding)) items.set(holding, NOTHING);
     if (owesAll)
       for (const holding of holdings.values())
@@ -186,19 +186,38 @@ export function createQuotaBook(deps: {
     if (!questions.ask(items, atMs)) outage();
   }
 
-  /** What the requests that wait would reserve, by holding. */
-  function missing(): Map<Holding, Missing> {
+  /** What the requests that wait are to ask for, by holding. */
+  function missing(atMs: number): Map<Holding, Missing> {
     const sums = new Map<Holding, Missing>();
     for (const { quotas, amounts } of waiters) {
+      const lowest = lowestShort(quotas, amounts, atMs);
       for (const quota of quotas) {
+        const holding = holdingOf(quota);
+        if (holding.isThrifty(atMs) && lowest < quota.id) continue;
         const amount = amounts[quota.unit] ?? 0;
-        const sum = sums.get(holdingOf(quota));
-        if (sum === undefined) sums.set(holdingOf(quota), { first: amount, all: amount });
+        const sum = sums.get(holding);
+        if (sum === undefined) sums.set(holding, { first: amount, all: amount });
         else sum.all += amount;
       }
     }
     return sums;
   }
+
+  /** The id of the first quota in the order of ids that has no room for a request. */
+  function lowestShort(quotas: readonly NodeQuota[], amounts: Amounts, atMs: number): string {
+    const short = quotas.filter((quota) => findShort([quota], amounts, atMs) !== undefined);
+    return short.map(({ id }) => id).sort()[0] ?? '';
+  }
+
+  /**
+   * Whether a request that waits has all it needs of a quota, and of those before it in the order of ids. It then keeps that while it waits for
+   * the rest. Anything else is given back to whoever needs it, and is asked for again in that order: else two processes, each of which has what
+   * the other waits for, would wait for ever.
+   */
+  const isKept = (id: string, atMs: number): boolean =>
+    waiters.some(
+      ({ quotas, amounts }) => quotas.some((quota) => quota.id === id) && lowestShort(quotas, amounts, atMs) > id,
+    );
 
   /** Nobody can be asked. */
   function outage(): void {
@@ -243,11 +262,7 @@ export function createQuotaBook(deps: {
     },
     recalled({ quotas }) {
       const atMs = nowMs();
-      const waitedFor = missing();
-      for (const id of quotas) {
-        const holding = holdings.get(id);
-        if (holding !== undefined && !waitedFor.has(holding)) holding.giveBack(atMs);
-      }
+      for (const id of quotas) if (!isKept(id, atMs)) holdings.get(id)?.giveBack(atMs);
       ask('everything');
     },
     linked() {
