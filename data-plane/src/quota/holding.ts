@@ -48,12 +48,14 @@ export type Holding = {
   isDue(nowMs: number): boolean;
   /** What is to be told and asked, with what the first of the requests that wait is to reserve, and all of them together. */
   report(nowMs: number, missing: { readonly first: number; readonly all: number }): LeaseItem;
-  /** What the last report said may not have been heard. */
+  /** What the last report said may not have been heard, nor what was answered. */
   untold(): void;
   /** Nothing more will be reserved: what is idle goes back, whatever the window. */
   close(): void;
   /** @param sentAtMs when the question was sent to which this is the answer */
   apply(grant: GrantItem, sentAtMs: number): void;
+  /** No entity declares the quota any more; nobody wants to know what becomes of it. Its lease stays, should it be declared again. */
+  gone(): void;
   view(): QuotaView | undefined;
   /** Nothing is held, reserved or to be told. */
   isForgotten(): boolean;
@@ -98,6 +100,8 @@ export function createHolding(id: string): Holding {
   let perMs = 0;
   let touchedAtMs = Number.NEGATIVE_INFINITY;
   let thriftyUntilMs = Number.NEGATIVE_INFINITY;
+  /** Of the last question; with one that was missed perhaps a grant was, too. */
+  let answer: 'none' | 'awaited' | 'missed' = 'none';
   let wantedAtMs = Number.NEGATIVE_INFINITY;
 
   const isUsable = (nowMs: number): boolean => current !== undefined && nowMs < current.usableUntilMs;
@@ -187,7 +191,8 @@ export function createHolding(id: string): Holding {
       current.isTold = false;
     },
     isDue(nowMs) {
-      if (current?.isTold === false || past.some(({ isTold }) => !isTold) || hasUnplaced()) return true;
+      if (answer === 'missed' || current?.isTold === false || past.some(({ isTold }) => !isTold) || hasUnplaced())
+        return true;
       // Of requests under way, also of none: the lease ends, and no next slot begins.
       return (
         current !== undefined &&
@@ -198,6 +203,7 @@ export function createHolding(id: string): Holding {
     report(nowMs, missing) {
       if (current !== undefined && isPast(nowMs)) retire();
       place();
+      answer = 'awaited';
       // What is granted in the next slot takes the place of what is left in this one.
       const held = nowMs >= nextSlotAtMs ? 0 : available(nowMs);
       const need = Math.max(0, missing.first - held);
@@ -217,6 +223,7 @@ export function createHolding(id: string): Holding {
       };
     },
     apply({ slot, granted, usableForMs, nextSlotInMs, limit, held, resetInMs, short, closed }, sentAtMs) {
+      answer = 'none';
       past = past.filter((old) => !closed.includes(old.slot));
       known = {
         limit,
@@ -234,11 +241,19 @@ export function createHolding(id: string): Holding {
       nextSlotAtMs = nextSlotInMs === null ? Number.POSITIVE_INFINITY : sentAtMs + nextSlotInMs;
     },
     untold() {
+      answer = 'missed';
       for (const slot of past) slot.isTold = false;
       if (current !== undefined) current.isTold = false;
     },
     close: retire,
+    gone() {
+      answer = 'none';
+      past = past.filter(({ reserved }) => reserved > 0);
+      unplaced.spent = 0;
+      unplaced.refused = 0;
+    },
     view: () => known,
-    isForgotten: () => current === undefined && past.length === 0 && unplaced.reserved === 0 && !hasUnplaced(),
+    isForgotten: () =>
+      answer === 'none' && current === undefined && past.length === 0 && unplaced.reserved === 0 && !hasUnplaced(),
   };
 }

@@ -9,10 +9,10 @@ export type Missing = { first: number; all: number };
 
 /** The conversation with the authority: one question at a time is under way. */
 export type LeaseQuestions = {
-  /** Whether a question is under way that may still be answered. */
+  /** Whether a question is under way; one that was not answered in time is none any more. */
   isAsking(nowMs: number): boolean;
   /**
-   * Puts a question in the place of the one before, with as much as one message holds.
+   * Puts a question, with as much as one message holds. None may be under way.
    * @returns false if nobody can be asked
    */
   ask(about: ReadonlyMap<Holding, Missing>, nowMs: number): boolean;
@@ -22,7 +22,7 @@ export type LeaseQuestions = {
   lost(): void;
 };
 
-/** A question that was not answered in this time is put again. */
+/** A question that was not answered in this time is lost. */
 const ANSWER_TIMEOUT_MS = 1_000;
 
 type Question = { readonly seq: number; readonly atMs: number; readonly holdings: ReadonlyMap<string, Holding> };
@@ -38,9 +38,11 @@ export function createLeaseQuestions(holder: string, link: LeaseLink): LeaseQues
   }
 
   return {
-    isAsking: (nowMs) => asked !== undefined && nowMs - asked.atMs < ANSWER_TIMEOUT_MS,
+    isAsking(nowMs) {
+      if (asked !== undefined && nowMs - asked.atMs >= ANSWER_TIMEOUT_MS) lost();
+      return asked !== undefined;
+    },
     ask(about, nowMs) {
-      lost();
       seq += 1;
       const all = [...about].slice(0, LEASE_ITEMS_MAX);
       const items = all.map(([holding, missing]) => holding.report(nowMs, missing));
@@ -54,6 +56,7 @@ export function createLeaseQuestions(holder: string, link: LeaseLink): LeaseQues
       const { atMs, holdings } = asked;
       asked = undefined;
       for (const item of message.items) holdings.get(item.quota)?.apply(item, atMs);
+      for (const id of message.gone) holdings.get(id)?.gone();
       return atMs;
     },
     lost,
