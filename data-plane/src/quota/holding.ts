@@ -92,6 +92,8 @@ export function createHolding(id: string): Holding {
   let current: Slot | undefined;
   /** Slots that may not be spent from any more, until the authority has taken the last report of them. */
   let past: Slot[] = [];
+  /** The newest slot that was left; the authority's clock may still be in it, but what was granted in it is accounted for. */
+  let retiredSlot = Number.NEGATIVE_INFINITY;
   /** What was reserved without a lease, until there is a slot to account for it. */
   const unplaced = slotOf(Number.NaN, 0);
   let known: QuotaView | undefined;
@@ -117,6 +119,7 @@ export function createHolding(id: string): Holding {
     if (current === undefined) return;
     current.isTold = false;
     past.push(current);
+    retiredSlot = current.slot;
     current = undefined;
   }
 
@@ -233,8 +236,7 @@ export function createHolding(id: string): Holding {
         asOfMs: sentAtMs,
       };
       if (current !== undefined && slot > current.slot && granted > 0) retire();
-      if (current === undefined && granted > 0 && !past.some((old) => old.slot === slot))
-        current = slotOf(slot, granted);
+      if (current === undefined && slot > retiredSlot && granted > 0) current = slotOf(slot, granted);
       if (current === undefined || current.slot !== slot) return;
       current.granted = Math.max(current.granted, granted);
       current.usableUntilMs = usableForMs === null ? Number.POSITIVE_INFINITY : sentAtMs + usableForMs;
