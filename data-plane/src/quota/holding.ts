@@ -57,8 +57,8 @@ export type Holding = {
   /** No entity declares the quota any more; nobody wants to know what becomes of it. Its lease stays, should it be declared again. */
   gone(): void;
   view(): QuotaView | undefined;
-  /** Nothing is held, reserved or to be told. */
-  isForgotten(): boolean;
+  /** Nothing is held, reserved or to be told, nor was it just now: by any clock it is in another slot when it is used again. */
+  isForgotten(nowMs: number): boolean;
 };
 
 /** So much of the demand is asked for ahead. */
@@ -94,6 +94,7 @@ export function createHolding(id: string): Holding {
   let past: Slot[] = [];
   /** The newest slot that was left; the authority's clock may still be in it, but what was granted in it is accounted for. */
   let retiredSlot = Number.NEGATIVE_INFINITY;
+  let leftAtMs = Number.NEGATIVE_INFINITY;
   /** What was reserved without a lease, until there is a slot to account for it. */
   const unplaced = slotOf(Number.NaN, 0);
   let known: QuotaView | undefined;
@@ -115,8 +116,9 @@ export function createHolding(id: string): Holding {
   const isThrifty = (nowMs: number): boolean => nowMs < thriftyUntilMs;
   const ahead = (nowMs: number): number => (isThrifty(nowMs) ? 0 : Math.ceil(perMs * AHEAD_MS));
 
-  function retire(): void {
+  function retire(nowMs: number): void {
     if (current === undefined) return;
+    leftAtMs = nowMs;
     current.isTold = false;
     past.push(current);
     retiredSlot = current.slot;
@@ -186,7 +188,7 @@ export function createHolding(id: string): Holding {
       perMs += TICK_WEIGHT * (demand / elapsedMs - perMs);
       demand = 0;
       if (current === undefined) return;
-      if (isPast(nowMs)) return retire();
+      if (isPast(nowMs)) return retire(nowMs);
       const kept = nowMs - touchedAtMs > IDLE_MS ? 0 : 4 * Math.max(1, ahead(nowMs));
       const surplus = idleOf(current) - kept;
       if (surplus <= 0) return;
@@ -204,7 +206,7 @@ export function createHolding(id: string): Holding {
       );
     },
     report(nowMs, missing) {
-      if (current !== undefined && isPast(nowMs)) retire();
+      if (current !== undefined && isPast(nowMs)) retire(nowMs);
       place();
       answer = 'awaited';
       // What is granted in the next slot takes the place of what is left in this one.
@@ -235,7 +237,7 @@ export function createHolding(id: string): Holding {
         short,
         asOfMs: sentAtMs,
       };
-      if (current !== undefined && slot > current.slot && granted > 0) retire();
+      if (current !== undefined && slot > current.slot && granted > 0) retire(sentAtMs);
       if (current === undefined && slot > retiredSlot && granted > 0) current = slotOf(slot, granted);
       if (current === undefined || current.slot !== slot) return;
       current.granted = Math.max(current.granted, granted);
@@ -247,7 +249,7 @@ export function createHolding(id: string): Holding {
       for (const slot of past) slot.isTold = false;
       if (current !== undefined) current.isTold = false;
     },
-    close: retire,
+    close: () => retire(Number.POSITIVE_INFINITY),
     gone() {
       answer = 'none';
       past = past.filter(({ reserved }) => reserved > 0);
@@ -255,7 +257,12 @@ export function createHolding(id: string): Holding {
       unplaced.refused = 0;
     },
     view: () => known,
-    isForgotten: () =>
-      answer === 'none' && current === undefined && past.length === 0 && unplaced.reserved === 0 && !hasUnplaced(),
+    isForgotten: (nowMs) =>
+      nowMs - leftAtMs > IDLE_MS &&
+      answer === 'none' &&
+      current === undefined &&
+      past.length === 0 &&
+      unplaced.reserved === 0 &&
+      !hasUnplaced(),
   };
 }

@@ -231,7 +231,9 @@ export function createQuotaBook(deps: {
     const atMs = nowMs();
     for (const [id, holding] of holdings) {
       holding.tick(atMs, atMs - tickedAtMs);
-      if (holding.isForgotten()) holdings.delete(id);
+      if (!holding.isForgotten(atMs)) continue;
+      holdings.delete(id);
+      low.delete(holding);
     }
     tickedAtMs = atMs;
     ticks += 1;
