@@ -13,12 +13,19 @@ const terms = fc.oneof(
   fc.constant({ unit: 'concurrent', window: undefined }),
 );
 
+/** Few let more through than their limit. */
+const leniency = fc.oneof(
+  { weight: 6, arbitrary: fc.constant({}) },
+  { weight: 1, arbitrary: fc.constant({ mode: 'shadow' as const }) },
+  { weight: 1, arbitrary: fc.constant({ onOutage: 'allow' as const }) },
+);
+
 /** One to four quotas that count at once, of all units and windows. */
 export const quotas: fc.Arbitrary<readonly DeclaredQuota[]> = fc
-  .array(fc.tuple(terms, limit), { minLength: 1, maxLength: 4 })
+  .array(fc.tuple(terms, limit, leniency), { minLength: 1, maxLength: 4 })
   .map((all) =>
-    all.flatMap(([{ unit, window }, count], index) =>
-      declaredQuotas('team', `q${index}`, { rateLimits: [{ limit: `${count} ${unit}`, window }] }),
+    all.flatMap(([{ unit, window }, count, more], index) =>
+      declaredQuotas('team', `q${index}`, { rateLimits: [{ limit: `${count} ${unit}`, window, ...more }] }),
     ),
   );
 

@@ -132,6 +132,7 @@ export function createHolding(id: string): Holding {
     current.refused += unplaced.refused;
     unplaced.spent = 0;
     unplaced.refused = 0;
+    current.isTold = false;
   }
 
   const hasUnplaced = (): boolean => unplaced.spent > 0 || unplaced.refused > 0;
@@ -238,7 +239,9 @@ export function createHolding(id: string): Holding {
         asOfMs: sentAtMs,
       };
       if (current !== undefined && slot > current.slot && granted > 0) retire(sentAtMs);
-      if (current === undefined && slot > retiredSlot && granted > 0) current = slotOf(slot, granted);
+      if (current === undefined && slot > retiredSlot && (granted > 0 || hasUnplaced()))
+        current = slotOf(slot, granted);
+      place();
       if (current === undefined || current.slot !== slot) return;
       current.granted = Math.max(current.granted, granted);
       current.usableUntilMs = usableForMs === null ? Number.POSITIVE_INFINITY : sentAtMs + usableForMs;
