@@ -20,6 +20,7 @@ export type MemoryLeaseStore = LeaseStore & {
 };
 
 const COUNTS_AS_CONCURRENT_MS = 90_000;
+const HEARD_OF_MS = 15_000;
 const DAY_MS = 86_400_000;
 const PERIODS_MS = { minute: 60_000, hour: 3_600_000, day: DAY_MS, week: 7 * DAY_MS, month: 30 * DAY_MS };
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
@@ -103,10 +104,11 @@ function transactionOn({ leases, holders }: Content, nowMs: number, recalled: st
         lease.slot >= fromSlot &&
         (!isConcurrent || lease.seenAtMs > nowMs - COUNTS_AS_CONCURRENT_MS),
     );
+    const isHeardOf = (other: string) => (holders.get(other)?.seenAtMs ?? 0) > nowMs - HEARD_OF_MS;
     const held = counted.filter((lease) => heldBy(lease) > 0);
     const open = counted.filter(({ closed }) => !closed);
     const own = counted.filter((lease) => lease.holder === holder && lease.slot === slot);
-    const elsewhere = open.filter((lease) => lease.holder !== holder);
+    const elsewhere = open.filter((lease) => lease.holder !== holder && isHeardOf(lease.holder));
     return {
       id,
       held: sum(counted.map(heldBy)),

@@ -1,4 +1,4 @@
-import { canonicalJson, type Json, type LeaseItem } from '@tollgate/schema';
+import { canonicalJson, type Json, LEASE_SILENCE_MS_MAX, type LeaseItem } from '@tollgate/schema';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Tables } from '../database/tables.ts';
 import type { Calendar } from './calendar.ts';
@@ -15,6 +15,9 @@ const RECALL_BYTES_MAX = 7_900;
 const LOCK_SPACE = 0x71_75_6f;
 /** A holder that may not start more requests is given this much longer to end those that it has. */
 const CONCURRENT_COUNTS_MS = CONCURRENT_USABLE_MS + 30_000;
+
+/** A holder that was not heard of for so long, though it has something to say more often, gives nothing back. */
+const HEARD_OF_MS = 3 * LEASE_SILENCE_MS_MAX;
 
 /** Leases in Postgres; recalls travel as its notifications. */
 export function createPostgresLeaseStore(db: Kysely<Tables>, calendar: Calendar): LeaseStore {
@@ -112,7 +115,10 @@ async function readTallies(
       coalesce(sum(lease.granted) filter (where lease.holder = ${holder} and lease.slot = span.slot), 0)::bigint as granted,
       coalesce(bool_or(lease.closed) filter (where lease.holder = ${holder} and lease.slot = span.slot), false) as "isClosed",
       coalesce(sum(greatest(0, lease.granted - lease.returned - lease.spent - lease.reserved))
-        filter (where lease.holder <> ${holder} and not lease.closed), 0)::bigint as "idleElsewhere"
+        filter (where lease.holder <> ${holder} and not lease.closed
+          and lease.granted - lease.returned > lease.spent + lease.reserved
+          and exists (select 1 from quota_holder where quota_holder.holder = lease.holder
+            and quota_holder.seen_at > now() - ${`${HEARD_OF_MS} ms`}::interval)), 0)::bigint as "idleElsewhere"
     from jsonb_to_recordset(${canonicalJson(spans.map((span): Json => ({ ...span })))}::jsonb)
       as span (id text, slot bigint, "fromSlot" bigint, "isConcurrent" boolean)
     left join lateral (

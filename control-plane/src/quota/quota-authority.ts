@@ -21,7 +21,9 @@ type Deps = { readonly store: LeaseStore; readonly catalogue: Pick<QuotaCatalogu
  */
 export function createQuotaAuthority({ store, catalogue }: Deps): QuotaAuthority {
   return {
-    async lease(nodeId, { holder, seq, items }) {
+    async lease(nodeId, { holder, seq, items: all }) {
+      // Of a quota that stands in it twice, both would be granted what is there once.
+      const items = [...new Map(all.map((item) => [item.quota, item])).values()];
       const declared = await catalogue.find(items.map(({ quota }) => quota));
       const gone = items.flatMap(({ quota }) => (declared.has(quota) ? [] : [quota]));
       const granted = await store.transaction(async (trx) => {
@@ -88,9 +90,10 @@ function answer(item: LeaseItem, { declared, spans, tallies, nowMs }: Known): An
 }
 
 /** Less what it was granted already, and had not heard of when it asked. */
-function asked({ slots, need, want }: LeaseItem, current: number, { granted }: HolderTally) {
+function asked({ slots, need, waiting, want }: LeaseItem, current: number, { granted }: HolderTally) {
   const unheard = granted - (slots.find(({ slot }) => slot === current)?.granted ?? 0);
-  return { need: Math.max(0, need - unheard), want: Math.max(0, want - unheard) };
+  const beyond = (amount: number) => Math.max(0, amount - unheard);
+  return { need: beyond(need), waiting: beyond(waiting), want: beyond(want) };
 }
 
 const limitAt = ({ limit, increase }: DeclaredQuota, nowMs: number): number =>

@@ -199,20 +199,24 @@ export function createHolding(id: string): Holding {
     isDue(nowMs) {
       if (answer === 'missed' || current?.isTold === false || past.some(({ isTold }) => !isTold) || hasUnplaced())
         return true;
-      // Of requests under way, also of none: the lease ends, and no next slot begins.
+      // Of requests under way: the lease ends, and no next slot begins.
       return (
         current !== undefined &&
+        current.granted > current.returned &&
         nextSlotAtMs === Number.POSITIVE_INFINITY &&
         nowMs > current.usableUntilMs - RENEW_BEFORE_MS
       );
     },
     report(nowMs, missing) {
       if (current !== undefined && isPast(nowMs)) retire(nowMs);
+      // It may count no more, and others may have got what is idle here; of what is renewed only that is left which is under way.
+      if (current !== undefined && !isUsable(nowMs)) current.returned += idleOf(current);
       place();
       answer = 'awaited';
       // What is granted in the next slot takes the place of what is left in this one.
       const held = nowMs >= nextSlotAtMs ? 0 : available(nowMs);
       const need = Math.max(0, missing.first - held);
+      const waiting = Math.max(need, missing.all - held);
       const isWanted = need > 0 || (nowMs - touchedAtMs < AHEAD_MS && runsLow(nowMs));
       if (isWanted) wantedAtMs = nowMs;
       return {
@@ -225,7 +229,8 @@ export function createHolding(id: string): Holding {
           ...(current ? [toReport(current, false)] : []),
         ],
         need,
-        want: isWanted ? Math.max(need, missing.all + ahead(nowMs) - held) : 0,
+        waiting,
+        want: isWanted ? Math.max(waiting, missing.all + ahead(nowMs) - held) : 0,
       };
     },
     apply({ slot, granted, usableForMs, nextSlotInMs, limit, held, resetInMs, short, closed }, sentAtMs) {

@@ -1,4 +1,4 @@
-import { type GrantMessage, LEASE_ITEMS_MAX, type LeaseMessage } from '@tollgate/schema';
+import { type GrantMessage, LEASE_ITEMS_MAX, LEASE_SILENCE_MS_MAX, type LeaseMessage } from '@tollgate/schema';
 import type { Holding } from './holding.ts';
 
 /** The way to the quota authority; `send` says whether the message could be sent. */
@@ -11,6 +11,8 @@ export type Missing = { first: number; all: number };
 export type LeaseQuestions = {
   /** Whether a question is under way; one that was not answered in time is none any more. */
   isAsking(nowMs: number): boolean;
+  /** Whether it is time to say something, if there is anything to say or not. */
+  isSilent(nowMs: number): boolean;
   /**
    * Puts a question, with as much as one message holds. None may be under way.
    * @returns false if nobody can be asked
@@ -29,6 +31,7 @@ type Question = { readonly seq: number; readonly atMs: number; readonly holdings
 
 export function createLeaseQuestions(holder: string, link: LeaseLink): LeaseQuestions {
   let seq = 0;
+  let askedAtMs = Number.NEGATIVE_INFINITY;
   let asked: Question | undefined;
 
   /** What was told in it may not have been heard, so it is told again. */
@@ -42,8 +45,10 @@ export function createLeaseQuestions(holder: string, link: LeaseLink): LeaseQues
       if (asked !== undefined && nowMs - asked.atMs >= ANSWER_TIMEOUT_MS) lost();
       return asked !== undefined;
     },
+    isSilent: (nowMs) => nowMs - askedAtMs >= LEASE_SILENCE_MS_MAX,
     ask(about, nowMs) {
       seq += 1;
+      askedAtMs = nowMs;
       const all = [...about].slice(0, LEASE_ITEMS_MAX);
       const items = all.map(([holding, missing]) => holding.report(nowMs, missing));
       asked = { seq, atMs: nowMs, holdings: new Map(all.map(([holding]) => [holding.id, holding])) };

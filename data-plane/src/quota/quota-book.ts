@@ -1,4 +1,4 @@
-import type { GrantMessage, NodeQuota, RecallMessage } from '@tollgate/schema';
+import { type GrantMessage, LEASE_ITEMS_MAX, type NodeQuota, type RecallMessage } from '@tollgate/schema';
 import type { Amounts } from './amounts.ts';
 import { createHolding, type Holding, type QuotaView } from './holding.ts';
 import { createLeaseQuestions, type LeaseLink, type Missing } from './lease-questions.ts';
@@ -180,7 +180,7 @@ export function createQuotaBook(deps: {
     if (owesAll)
       for (const holding of holdings.values())
         if (!items.has(holding) && holding.isDue(atMs)) items.set(holding, NOTHING);
-    if (items.size === 0) return;
+    if (items.size === 0 && (holdings.size === 0 || !questions.isSilent(atMs))) return;
     low.clear();
     owesAll = false;
     if (!questions.ask(items, atMs)) outage();
@@ -281,9 +281,14 @@ export function createQuotaBook(deps: {
       stopTicking();
       callOffAgain?.();
       outage();
-      for (const holding of holdings.values()) holding.close();
+      const atMs = nowMs();
       questions.lost();
-      ask('everything');
+      for (const holding of holdings.values()) holding.close();
+      const due = [...holdings.values()].filter((holding) => holding.isDue(atMs));
+      while (due.length > 0) {
+        const some = new Map(due.splice(0, LEASE_ITEMS_MAX).map((holding) => [holding, NOTHING]));
+        if (!questions.ask(some, atMs)) return;
+      }
     },
   };
 }

@@ -13,6 +13,8 @@ import { z } from 'zod';
 /** What one message holds. */
 export const LEASE_ITEMS_MAX = 2_000;
 export const LEASE_SLOTS_MAX = 1_000;
+/** A holder says something as often as this, be it nothing, so that it is known whether it can be recalled from. */
+export const LEASE_SILENCE_MS_MAX = 5_000;
 
 const amount = z.int().min(0);
 
@@ -37,8 +39,12 @@ export type SlotReport = z.infer<typeof slotReport>;
 export const leaseItem = z.object({
   quota: z.string().min(1).max(1_000),
   slots: z.array(slotReport).max(LEASE_SLOTS_MAX),
-  /** What is asked for beyond what is granted: at least `need`, or nothing; at most `want`. */
+  /**
+   * What is asked for beyond what is granted: at least `need`, or nothing, for the first request that waits; as far as there is, `waiting`, for
+   * all of them; and of what remains a share, up to `want`.
+   */
   need: amount,
+  waiting: amount,
   want: amount,
 });
 export type LeaseItem = z.infer<typeof leaseItem>;
