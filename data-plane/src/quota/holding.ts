@@ -30,8 +30,6 @@ export type Holding = {
   available(nowMs: number): number;
   /** Reserves, whether or not so much is available, and says where. */
   reserve(amount: number, nowMs: number): Slot;
-  /** Reserves more where something is reserved already. */
-  grow(slot: Slot, amount: number): void;
   /** Ends a reservation; `spent` of it was used up. */
   settle(slot: Slot, reserved: number, spent: number): void;
   /** Shadow mode would have refused a request. */
@@ -161,10 +159,6 @@ export function createHolding(id: string): Holding {
       demand += amount;
       touchedAtMs = nowMs;
       return slot;
-    },
-    grow(slot, amount) {
-      slot.reserved += amount;
-      demand += amount;
     },
     settle(slot, reserved, spent) {
       slot.reserved -= reserved;
