@@ -13,11 +13,7 @@ type Content = {
   readonly holders: Map<string, { seq: number; seenAtMs: number }>;
 };
 
-export type MemoryLeaseStore = LeaseStore & {
-  leases(): readonly Lease[];
-  /** The next transaction does its work and is then rolled back, as one is whose connection breaks. */
-  failNext(): void;
-};
+export type MemoryLeaseStore = LeaseStore & { leases(): readonly Lease[] };
 
 const COUNTS_AS_CONCURRENT_MS = 90_000;
 const HEARD_OF_MS = 15_000;
@@ -26,28 +22,15 @@ const PERIODS_MS = { minute: 60_000, hour: 3_600_000, day: DAY_MS, week: 7 * DAY
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
 
 /** What Postgres does for the authority, for one transaction at a time: the same promises in little. */
-export function createMemoryLeaseStore(deps: {
-  readonly nowMs: () => number;
-  readonly onRecall: (ids: readonly string[]) => void;
-}): MemoryLeaseStore {
+export function createMemoryLeaseStore(nowMs: () => number): MemoryLeaseStore {
   let content: Content = { leases: new Map(), holders: new Map() };
-  let isFailing = false;
 
   return {
     leases: () => [...content.leases.values()],
-    failNext() {
-      isFailing = true;
-    },
     async transaction(run) {
       const draft = { leases: new Map(content.leases), holders: new Map(content.holders) };
-      const recalled: string[] = [];
-      const result = await run(transactionOn(draft, deps.nowMs(), recalled));
-      if (isFailing) {
-        isFailing = false;
-        throw new Error('the connection to the store broke');
-      }
+      const result = await run(transactionOn(draft, nowMs()));
       content = draft;
-      if (recalled.length > 0) deps.onRecall(recalled);
       return result;
     },
   };
@@ -56,7 +39,7 @@ export function createMemoryLeaseStore(deps: {
 const keyOf = (quota: string, slot: number, holder: string): string => [quota, slot, holder].join('\n');
 const NOTHING = { granted: 0, returned: 0, spent: 0, reserved: 0, refused: 0, closed: false };
 
-function transactionOn({ leases, holders }: Content, nowMs: number, recalled: string[]): LeaseTransaction {
+function transactionOn({ leases, holders }: Content, nowMs: number): LeaseTransaction {
   return {
     async takeMessage({ holder, seq }) {
       if ((holders.get(holder)?.seq ?? 0) >= seq) return false;
@@ -89,9 +72,7 @@ function transactionOn({ leases, holders }: Content, nowMs: number, recalled: st
     async readTallies(spans, holder) {
       return new Map(spans.map((span) => [span.id, tallyOf(span, holder)]));
     },
-    async recall(ids) {
-      recalled.push(...ids);
-    },
+    async recall() {},
   };
 
   function tallyOf(

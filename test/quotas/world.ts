@@ -1,10 +1,10 @@
-import { createQuotaAuthority } from '@tollgate/control-plane';
+import { createQuotaAuthority, type LeaseStore } from '@tollgate/control-plane';
 import type { DeclaredQuota, GrantMessage, LeaseMessage } from '@tollgate/schema';
+import { createFaultyLeaseStore } from './faulty-lease-store.ts';
 import { createLedger, type Ledger } from './ledger.ts';
-import { createMemoryLeaseStore, type MemoryLeaseStore } from './memory-lease-store.ts';
 import { createNetwork, type Faults, NO_FAULTS } from './network.ts';
 import { createVirtualNode, type Demand, type VirtualNode } from './virtual-node.ts';
-import { createVirtualTime, type VirtualTime } from './virtual-time.ts';
+import type { VirtualTime } from './virtual-time.ts';
 
 /** What happens next, after a pause. */
 export type Step = { readonly pauseMs: number; readonly node: number } & (
@@ -13,11 +13,10 @@ export type Step = { readonly pauseMs: number; readonly node: number } & (
   | { readonly tag: 'crash' | 'stop' }
 );
 
-/** Nodes, an authority of two replicas, and a network between them, in virtual time. */
+/** Nodes, replicas of the authority, and a network between them. */
 export type World = {
   readonly time: VirtualTime;
   readonly ledger: Ledger;
-  readonly store: MemoryLeaseStore;
   /** Those that run now; one that was killed or stopped has been replaced by another run. */
   nodes(): readonly VirtualNode[];
   /** Holders that are no more, whether or not their last word was heard. */
@@ -28,26 +27,26 @@ export type World = {
   runFor(ms: number): Promise<void>;
 };
 
-export function createWorld(options: {
+export type WorldOptions = {
   readonly quotas: readonly DeclaredQuota[];
   readonly nodes: number;
   readonly seed: number;
   readonly faults: Faults;
-  readonly startMs: number;
-}): World {
-  const { quotas, seed, faults, startMs } = options;
-  const time = createVirtualTime(startMs);
+};
+
+/** @param stores that of each replica; all lead to the same leases */
+export function createWorld(options: WorldOptions, time: VirtualTime, stores: readonly LeaseStore[]): World {
+  const { quotas, seed, faults } = options;
   const network = createNetwork(time, seed, faults);
   const ledger = createLedger();
-  const store = createMemoryLeaseStore({
-    nowMs: () => Math.floor(time.nowMs()),
-    onRecall(ids) {
-      for (const node of nodes)
-        network.carry(() => {
-          if (node.isAlive() && node.isLinked()) node.book.recalled({ type: 'recall', quotas: [...ids] });
-        });
-    },
-  });
+
+  function recall(ids: readonly string[]): void {
+    for (const node of nodes)
+      network.carry(() => {
+        if (node.isAlive() && node.isLinked()) node.book.recalled({ type: 'recall', quotas: [...ids] });
+      });
+  }
+
   const byId = new Map(quotas.map((quota) => [quota.id, quota]));
   const catalogue = {
     find: async (ids: readonly string[]) =>
@@ -58,7 +57,10 @@ export function createWorld(options: {
       ),
   };
   // It keeps nothing in memory: each replica is as good as the other, and one that dies between commit and answer is an answer that is lost.
-  const replicas = [createQuotaAuthority({ store, catalogue }), createQuotaAuthority({ store, catalogue })];
+  const replicas = stores.map((behind) => {
+    const store = createFaultyLeaseStore(behind, recall);
+    return { store, ...createQuotaAuthority({ store, catalogue }) };
+  });
   let turn = 0;
   const nodes: VirtualNode[] = [];
   const departed: string[] = [];
@@ -82,11 +84,10 @@ export function createWorld(options: {
   }
 
   async function ask(message: LeaseMessage, onAnswer: (answer: GrantMessage) => void): Promise<void> {
-    if (network.chance(network.faults.rolledBack)) store.failNext();
     turn += 1;
-    const answer = await replicas[turn % replicas.length]
-      ?.lease('node', structuredClone(message))
-      .catch(() => undefined);
+    const replica = replicas[turn % replicas.length];
+    if (network.chance(network.faults.rolledBack)) replica?.store.failNext();
+    const answer = await replica?.lease('node', structuredClone(message)).catch(() => undefined);
     if (answer !== undefined) onAnswer(answer);
   }
 
@@ -95,7 +96,6 @@ export function createWorld(options: {
   return {
     time,
     ledger,
-    store,
     nodes: () => nodes,
     departed: () => departed,
     async take(step) {
