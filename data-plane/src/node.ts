@@ -19,6 +19,7 @@ import { createNodeMetrics } from './metrics/node-metrics.ts';
 import { createQuotaBook } from './quota/quota-book.ts';
 import { createQuotaGate } from './quota/quota-gate.ts';
 import { createQuotaScopes } from './quota/quota-scopes.ts';
+import { processSchedule } from './quota/schedule.ts';
 import { createRouter } from './routing/router.ts';
 import { createUpstream } from './upstream/create-upstream.ts';
 import { guardUpstream } from './upstream/guarded-upstream.ts';
@@ -49,7 +50,12 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
   let link: FleetLink | undefined;
   const bootId = newId();
   const nowMs = () => performance.now();
-  const book = createQuotaBook({ holder: bootId, link: { send: (message) => link?.send(message) ?? false }, nowMs });
+  const book = createQuotaBook({
+    holder: bootId,
+    link: { send: (message) => link?.send(message) ?? false },
+    nowMs,
+    schedule: processSchedule,
+  });
   const quotaScopes = createQuotaScopes(config.index);
   const priceBook = createPriceBook();
   config.onChange(() => {

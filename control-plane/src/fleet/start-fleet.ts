@@ -8,7 +8,8 @@ import { createNodeFeed, type NodeFeed } from '../live/node-feed.ts';
 import { createRevisionFeed, type RevisionFeed } from '../live/revision-feed.ts';
 import { readLatestRevision, readRevisionsAfter } from '../projection/revision-log.ts';
 import { createCalendar } from '../quota/calendar.ts';
-import { createQuotaAuthority, RECALL_CHANNEL } from '../quota/quota-authority.ts';
+import { createPostgresLeaseStore, RECALL_CHANNEL } from '../quota/postgres-lease-store.ts';
+import { createQuotaAuthority } from '../quota/quota-authority.ts';
 import { createQuotaCatalogue } from '../quota/quota-catalogue.ts';
 import { createFleet, type Fleet } from './fleet.ts';
 import { createFleetWatch } from './fleet-watch.ts';
@@ -63,7 +64,7 @@ export async function startFleet(deps: {
   });
   const source = createRevisionSource(db, keyring);
   const catalogue = createQuotaCatalogue(db);
-  const authority = createQuotaAuthority({ db, catalogue, calendar: createCalendar() });
+  const authority = createQuotaAuthority({ store: createPostgresLeaseStore(db, createCalendar()), catalogue });
   const fleet = createFleet({ source, book, authority, onChange: reporter.wake, logger, now, newId });
   const watch = createFleetWatch({ read: () => readNodes(db), onFailure: retrying });
   const readAfter = (request: Parameters<typeof readRevisionsAfter>[1]) => readRevisionsAfter(db, request);

@@ -16,12 +16,12 @@ export function createCalendar(): Calendar {
       const key = `${unit} ${timezone}`;
       const known = current.get(key);
       if (known !== undefined && known.startMs <= atMs && atMs < known.endMs) return known;
+      // Hours and minutes are counted in time that passes: local time has one hour twice when summer ends.
       const { rows } = await sql<Period>`
-        with period as (
-          select date_trunc(${unit}, to_timestamp(${atMs}::bigint / 1000.0) at time zone ${timezone}) as local
-        )
-        select (extract(epoch from local at time zone ${timezone}) * 1000)::bigint as "startMs",
-          (extract(epoch from (local + ${`1 ${unit}`}::interval) at time zone ${timezone}) * 1000)::bigint as "endMs"
+        with period as (select date_trunc(${unit}, to_timestamp(${atMs}::bigint / 1000.0), ${timezone}) as start)
+        select (extract(epoch from start) * 1000)::bigint as "startMs",
+          (extract(epoch from case when ${unit} in ('minute', 'hour') then start + ${`1 ${unit}`}::interval
+            else (start at time zone ${timezone} + ${`1 ${unit}`}::interval) at time zone ${timezone} end) * 1000)::bigint as "endMs"
         from period`.execute(db);
       const [period] = rows;
       if (period === undefined) throw new Error(`Postgres does not know the ${unit} in ${timezone}`);

@@ -1,25 +1,8 @@
 import type { DeclaredQuota, GrantItem, GrantMessage, LeaseItem, LeaseMessage } from '@tollgate/schema';
-import { type Kysely, sql, type Transaction } from 'kysely';
-import type { Tables } from '../database/tables.ts';
-import type { Calendar } from './calendar.ts';
-import { decideGrant } from './decide-grant.ts';
-import {
-  type CountedSpan,
-  type HolderTally,
-  lockQuotas,
-  readTallies,
-  takeMessage,
-  writeGrants,
-  writeReports,
-} from './lease-store.ts';
+import { decideGrant, type GrantDecision } from './decide-grant.ts';
+import type { CountedSpan, HolderTally, LeaseStore, LeaseTransaction } from './lease-store.ts';
 import type { QuotaCatalogue } from './quota-catalogue.ts';
 import { type SlotSpan, slotSpanAt } from './slot-span.ts';
-
-/** Replicas learn here which quotas somebody needs; the payload is a list of their ids as JSON. */
-export const RECALL_CHANNEL = 'tollgate_quota_recall';
-
-/** Postgres takes no payload of 8,000 bytes or more. */
-const RECALL_BYTES_MAX = 7_900;
 
 export type QuotaAuthority = {
   /**
@@ -30,49 +13,43 @@ export type QuotaAuthority = {
   lease(nodeId: string, message: LeaseMessage): Promise<GrantMessage | undefined>;
 };
 
-type Deps = {
-  readonly db: Kysely<Tables>;
-  readonly catalogue: QuotaCatalogue;
-  readonly calendar: Calendar;
-};
+type Deps = { readonly store: LeaseStore; readonly catalogue: Pick<QuotaCatalogue, 'find'> };
 
 /**
  * Leases out what is common to all nodes. It keeps nothing in memory that matters: each replica of the control plane is as good as the
- * other, and quotas are locked in Postgres while they are granted of.
+ * other, and quotas are locked in the store while they are granted of.
  */
-export function createQuotaAuthority({ db, catalogue, calendar }: Deps): QuotaAuthority {
+export function createQuotaAuthority({ store, catalogue }: Deps): QuotaAuthority {
   return {
-    async lease(nodeId, { holder, seq, items }) {
+    async lease(nodeId, { holder, seq, items: all }) {
+      // Of a quota that stands in it twice, both would be granted what is there once.
+      const items = [...new Map(all.map((item) => [item.quota, item])).values()];
       const declared = await catalogue.find(items.map(({ quota }) => quota));
       const gone = items.flatMap(({ quota }) => (declared.has(quota) ? [] : [quota]));
-      const granted = await db.transaction().execute(async (trx) => {
-        if (!(await takeMessage(trx, { holder, nodeId, seq }))) return undefined;
+      const granted = await store.transaction(async (trx) => {
+        if (!(await trx.takeMessage({ holder, nodeId, seq }))) return undefined;
         const known = items.filter(({ quota }) => declared.has(quota));
-        const nowMs = await lockQuotas(
-          trx,
-          known.map(({ quota }) => quota),
-        );
-        await writeReports(trx, holder, items);
+        const nowMs = await trx.lock(known.map(({ quota }) => quota));
+        await trx.writeReports(holder, items);
         const spans = await spansOf(trx, [...declared.values()], nowMs);
-        const tallies = await readTallies(trx, toCounted(declared, spans), holder);
+        const tallies = await trx.readTallies(toCounted(declared, spans), holder);
         const answers = known.map((item) => answer(item, { declared, spans, tallies, nowMs }));
-        await writeGrants(trx, holder, answers.flatMap(toGrant));
-        await recall(trx, answers);
+        await trx.writeGrants(holder, answers.flatMap(toGrant));
+        await trx.recall(answers.flatMap(({ item }) => (item.short === 'recalling' ? [item.quota] : [])));
         return answers.map(({ item }) => item);
       });
       return granted && { type: 'grant', holder, seq, items: granted, gone };
     },
   };
+}
 
-  async function spansOf(trx: Transaction<Tables>, quotas: readonly DeclaredQuota[], nowMs: number) {
-    const spans = new Map<string, SlotSpan>();
-    for (const { id, window, timezone } of quotas) {
-      const period =
-        window?.kind === 'calendar' ? await calendar.periodAt(trx, window.unit, timezone, nowMs) : undefined;
-      spans.set(id, slotSpanAt(window, nowMs, period));
-    }
-    return spans;
+async function spansOf(trx: LeaseTransaction, quotas: readonly DeclaredQuota[], nowMs: number) {
+  const spans = new Map<string, SlotSpan>();
+  for (const { id, window, timezone } of quotas) {
+    const period = window?.kind === 'calendar' ? await trx.periodAt(window.unit, timezone, nowMs) : undefined;
+    spans.set(id, slotSpanAt(window, nowMs, period));
   }
+  return spans;
 }
 
 type Known = {
@@ -82,20 +59,17 @@ type Known = {
   readonly nowMs: number;
 };
 
+/** A slot that its holder has left is not taken up again, though the clock here may still be in it. */
+const NOTHING: GrantDecision = Object.freeze({ grant: 0 });
+
 type Answer = { readonly item: GrantItem; readonly grant: number };
 
-function answer({ quota: id, slots, need, want }: LeaseItem, { declared, spans, tallies, nowMs }: Known): Answer {
+function answer(item: LeaseItem, { declared, spans, tallies, nowMs }: Known): Answer {
+  const { quota: id, slots } = item;
   const [quota, span, tally] = [declared.get(id), spans.get(id), tallies.get(id)];
   if (quota === undefined || span === undefined || tally === undefined) throw new Error(`nothing is known of ${id}`);
   const limit = limitAt(quota, nowMs);
-  // It asked before it heard of what it was granted already.
-  const unheard = tally.granted - (slots.find(({ slot }) => slot === span.slot)?.granted ?? 0);
-  const decision = decideGrant({
-    ...tally,
-    limit,
-    need: Math.max(0, need - unheard),
-    want: Math.max(0, want - unheard),
-  });
+  const decision = tally.isClosed ? NOTHING : decideGrant({ ...tally, limit, ...asked(item, span.slot, tally) });
   const { slot } = span;
   const inMs = (atMs: number | null) => (atMs === null ? null : Math.max(0, atMs - nowMs));
   return {
@@ -103,7 +77,7 @@ function answer({ quota: id, slots, need, want }: LeaseItem, { declared, spans, 
     item: {
       quota: id,
       slot,
-      granted: tally.granted + decision.grant,
+      granted: tally.isClosed ? 0 : tally.granted + decision.grant,
       usableForMs: inMs(span.usableUntilMs),
       nextSlotInMs: inMs(span.nextSlotMs),
       limit,
@@ -113,6 +87,13 @@ function answer({ quota: id, slots, need, want }: LeaseItem, { declared, spans, 
       closed: slots.filter(({ over }) => over).map((report) => report.slot),
     },
   };
+}
+
+/** Less what it was granted already, and had not heard of when it asked. */
+function asked({ slots, need, waiting, want }: LeaseItem, current: number, { granted }: HolderTally) {
+  const unheard = granted - (slots.find(({ slot }) => slot === current)?.granted ?? 0);
+  const beyond = (amount: number) => Math.max(0, amount - unheard);
+  return { need: beyond(need), waiting: beyond(waiting), want: beyond(want) };
 }
 
 const limitAt = ({ limit, increase }: DeclaredQuota, nowMs: number): number =>
@@ -137,19 +118,3 @@ function toCounted(
 
 const toGrant = ({ item: { quota, slot }, grant }: Answer) =>
   grant > 0 ? [{ quota_id: quota, slot, amount: grant }] : [];
-
-/** Tells all replicas, once the transaction is committed, to ask all holders for what they hold idle. */
-async function recall(trx: Transaction<Tables>, answers: readonly Answer[]): Promise<void> {
-  const needed = answers.flatMap(({ item }) => (item.short === 'recalling' ? [item.quota] : []));
-  while (needed.length > 0) {
-    const payload: string[] = [];
-    let bytes = 2;
-    for (let next = needed[0]; next !== undefined; next = needed[0]) {
-      bytes += Buffer.byteLength(JSON.stringify(next)) + 1;
-      if (payload.length > 0 && bytes > RECALL_BYTES_MAX) break;
-      payload.push(next);
-      needed.shift();
-    }
-    await sql`select pg_notify(${RECALL_CHANNEL}, ${JSON.stringify(payload)})`.execute(trx);
-  }
-}
