@@ -21,6 +21,7 @@ import { createUpstream } from './upstream/create-upstream.ts';
 import { guardUpstream } from './upstream/guarded-upstream.ts';
 import { createHttpTransport } from './usage/http-transport.ts';
 import { createKafkaTransport } from './usage/kafka-transport.ts';
+import { createPrices } from './usage/prices.ts';
 import { createShipper } from './usage/shipper.ts';
 import { createSpool } from './usage/spool.ts';
 import { recoverSpoolFolder } from './usage/spool-folder.ts';
@@ -41,9 +42,11 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
 
   const config = createConfigStore(keyring, createDiskCopy(join(folder, 'config'), keyring, log));
   const router = createRouter(config.index, config.openSealed);
+  const prices = createPrices(config.index, createPriceBook());
   const grants = createKeyGrants(config.index);
   config.onChange(() => {
     router.reset();
+    prices.reset();
     grants.reset();
   });
 
@@ -74,9 +77,9 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
   const chat = createChatCompletions({
     config,
     router,
+    prices,
     dialectOf: ({ row }) => dialectFor(row.dialect),
     spool,
-    priceBook: createPriceBook(),
     upstream,
     random: Math.random,
     requestIds: createRequestIds(),

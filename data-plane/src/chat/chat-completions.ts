@@ -5,6 +5,7 @@ import type { Dialect } from '../dialects/dialect.ts';
 import { type ClientResponse, sendError } from '../http/client-response.ts';
 import type { Deployment } from '../routing/route.ts';
 import type { Router } from '../routing/router.ts';
+import type { Prices } from '../usage/prices.ts';
 import { type Admission, admit } from './admit.ts';
 import type { AnswerDeps, AnswerTask, RunningAnswer } from './answer.ts';
 import { answerStream } from './answer-stream.ts';
@@ -16,6 +17,7 @@ import { parseChatRequest } from './parse-chat-request.ts';
 export type ChatDeps = AnswerDeps & {
   readonly config: { revision(): number; index(): ConfigIndex };
   readonly router: Router;
+  readonly prices: Prices;
   readonly dialectOf: (deployment: Deployment) => Dialect;
   readonly random: () => number;
   readonly requestIds: RequestIds;
@@ -88,6 +90,7 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
         route,
         deployment,
         upstreamModel,
+        rates: deps.prices.ratesFor(deployment, upstreamModel, nowMs),
         timeline: { arrivedUs, dispatchedUs: 0, firstByteUs: 0, upstreamEndedUs: 0 },
       };
       run({ exchange, dialect, body, response }, onOver);

@@ -1,3 +1,4 @@
+import type { Rates } from '@tollgate/schema';
 import type { KeyEntry } from '../config/config-index.ts';
 import type { Deployment, Route } from '../routing/route.ts';
 import type { ChatRequest } from './chat-request.ts';
@@ -23,6 +24,8 @@ export type Exchange = {
   readonly route: Route;
   readonly deployment: Deployment;
   readonly upstreamModel: string;
+  /** What it is charged with, by the same revision; undefined if no price is known. */
+  readonly rates: Rates | undefined;
   readonly timeline: Timeline;
 };
 

@@ -1,4 +1,4 @@
-import type { GatewayErrorCode, PriceBook, TokenUsage, UsageCause } from '@tollgate/schema';
+import type { GatewayErrorCode, TokenUsage, UsageCause } from '@tollgate/schema';
 import { estimateUsage, isPlausible, type Metered, meter } from '../usage/meter.ts';
 import type { Spool, UnplacedRecord } from '../usage/spool.ts';
 import { type Exchange, nowUs, overheadUs } from './exchange.ts';
@@ -22,27 +22,21 @@ export type Settlement = { readonly metered: Metered };
  * safe from the end of the process; only then may the client get its last byte.
  */
 export function settle(
-  { spool, priceBook }: { readonly spool: Spool; readonly priceBook: PriceBook },
+  { spool }: { readonly spool: Spool },
   exchange: Exchange,
   outcome: Outcome,
   onRecorded: (settlement: Settlement, error?: Error) => void,
 ): void {
-  const metered = meterOutcome(priceBook, exchange, outcome);
+  const metered = meterOutcome(exchange, outcome);
   spool.append(toRecord(exchange, outcome, metered), (error) => onRecorded({ metered }, error));
 }
 
 /** Nothing is charged for an answer that never began; one that came without the provider's count, or with one that cannot be true, is estimated. */
-function meterOutcome(
-  priceBook: PriceBook,
-  { chat, deployment, upstreamModel, startedAtMs }: Exchange,
-  outcome: Outcome,
-): Metered {
-  const target = { row: deployment.row, upstreamModel };
+function meterOutcome({ chat, rates }: Exchange, outcome: Outcome): Metered {
   const hasAnswer = outcome.cause === 'completed' || outcome.cause === 'client_gone' || outcome.contentEvents > 0;
-  if (outcome.usage !== undefined && isPlausible(outcome.usage))
-    return meter(priceBook, target, outcome.usage, 'provider', startedAtMs);
+  if (outcome.usage !== undefined && isPlausible(outcome.usage)) return meter(rates, outcome.usage, 'provider');
   const estimate = hasAnswer ? estimateUsage(chat.bytes.length, outcome.contentEvents) : undefined;
-  return meter(priceBook, target, estimate, 'estimated', startedAtMs);
+  return meter(rates, estimate, 'estimated');
 }
 
 function toRecord(exchange: Exchange, outcome: Outcome, { usage, usageSource, ...price }: Metered): UnplacedRecord {
