@@ -84,6 +84,7 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
         startedAtMs: nowMs,
         revision: deps.config.revision(),
         key: caller.key,
+        ownerNames: caller.grant.ownerNames,
         tags: caller.grant.tags,
         chat: parsed.request,
         model,

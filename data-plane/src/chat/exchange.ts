@@ -1,4 +1,5 @@
 import type { Rates } from '@tollgate/schema';
+import type { OwnerNames } from '../admission/owners.ts';
 import type { KeyEntry } from '../config/config-index.ts';
 import type { Deployment, Route } from '../routing/route.ts';
 import type { ChatRequest } from './chat-request.ts';
@@ -17,6 +18,7 @@ export type Exchange = {
   readonly startedAtMs: number;
   readonly revision: number;
   readonly key: KeyEntry;
+  readonly ownerNames: OwnerNames;
   readonly tags: readonly string[];
   readonly chat: ChatRequest;
   /** The public name that was admitted: what the client asked for, or the default instead. */

@@ -40,6 +40,8 @@ const FIELD_CHECKS: readonly FieldCheck[] = Object.freeze([
   { field: 'tool_choice', expectation: TOOL_CHOICE },
   { field: 'response_format', expectation: OBJECT },
   { field: 'stop', expectation: STOP },
+  { field: 'user', expectation: TEXT },
+  { field: 'safety_identifier', expectation: TEXT },
 ]);
 
 /** The first optional field that is not what it must be. */

@@ -1,4 +1,5 @@
-import type { GatewayErrorCode, TokenUsage, UsageCause } from '@tollgate/schema';
+import { type GatewayErrorCode, type TokenUsage, USAGE_RECORD_VERSION, type UsageCause } from '@tollgate/schema';
+import { endUserOf } from '../usage/end-user.ts';
 import { estimateUsage, isPlausible, type Metered, meter } from '../usage/meter.ts';
 import type { Spool, UnplacedRecord } from '../usage/spool.ts';
 import { type Exchange, nowUs, overheadUs } from './exchange.ts';
@@ -43,13 +44,15 @@ function toRecord(exchange: Exchange, outcome: Outcome, { usage, usageSource, ..
   const { key, deployment, timeline } = exchange;
   const atUs = nowUs();
   return {
+    version: USAGE_RECORD_VERSION,
     id: exchange.id,
     revision: exchange.revision,
     startedAtMs: exchange.startedAtMs,
     endpoint: 'chat.completions',
     stream: exchange.chat.stream,
     keyName: key.name,
-    teamName: key.config.team ?? '',
+    ...exchange.ownerNames,
+    endUser: endUserOf(exchange.chat.body),
     model: exchange.model,
     deployment: deployment.name,
     providerName: deployment.providerName,
