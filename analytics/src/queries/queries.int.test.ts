@@ -1,6 +1,7 @@
 import {
   type RequestsQuery,
   USAGE_ROWS_MAX,
+  USAGE_WITHIN_MAX,
   type UsageQuery,
   type UsageWithin,
   usageAnswer,
@@ -167,6 +168,15 @@ describe('queries in the real engine', { timeout: TIMEOUT_MS }, () => {
     expect(await seen({ ...NOTHING, ofVersion1 })).toEqual([3, 2]);
     expect(await seen({ ...NOTHING, ofVersion1: { ...ofVersion1, keys: [] } })).toEqual([2]);
     expect(await seen({ ...NOTHING, organizations: bearer('acme') })).toEqual([1]);
+  });
+
+  test('whoever may see as many teams and keys as can be asked for gets an answer', async () => {
+    const many = Array.from({ length: USAGE_WITHIN_MAX }, (_, index) => ({
+      name: `team-${index}`.padEnd(128, '-'),
+      sinceMs: 1,
+    }));
+    const within = { ...NOTHING, teams: many, ofVersion1: { teams: many, keys: many } };
+    expect(await usage({ ...YEAR, groupBy: [], within })).toMatchObject([{ requests: 0 }]);
   });
 
   test('an answer that would be too long is refused with what would shorten it', async () => {
