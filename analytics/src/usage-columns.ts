@@ -2,6 +2,7 @@ import type { UsageRecord } from '@tollgate/schema';
 
 /** The column of the table `usage` that holds each field of a record. Names in SQL come from here, never from a caller. */
 export const USAGE_COLUMNS = Object.freeze({
+  version: 'record_version',
   id: 'id',
   nodeId: 'node_id',
   bootId: 'boot_id',
@@ -11,7 +12,12 @@ export const USAGE_COLUMNS = Object.freeze({
   endpoint: 'endpoint',
   stream: 'stream',
   keyName: 'key_name',
+  organizationName: 'organization_name',
   teamName: 'team_name',
+  projectName: 'project_name',
+  userName: 'user_name',
+  customerName: 'customer_name',
+  endUser: 'end_user',
   model: 'model',
   deployment: 'deployment',
   providerName: 'provider_name',

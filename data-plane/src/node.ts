@@ -25,6 +25,7 @@ import { createUpstream } from './upstream/create-upstream.ts';
 import { guardUpstream } from './upstream/guarded-upstream.ts';
 import { createHttpTransport } from './usage/http-transport.ts';
 import { createKafkaTransport } from './usage/kafka-transport.ts';
+import { createPrices } from './usage/prices.ts';
 import { createShipper } from './usage/shipper.ts';
 import { createSpool } from './usage/spool.ts';
 import { recoverSpoolFolder } from './usage/spool-folder.ts';
@@ -45,6 +46,7 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
 
   const config = createConfigStore(keyring, createDiskCopy(join(folder, 'config'), keyring, log));
   const router = createRouter(config.index, config.openSealed);
+  const prices = createPrices(config.index, createPriceBook());
   const grants = createKeyGrants(config.index);
   /** Made once it is known where the node serves. */
   let link: FleetLink | undefined;
@@ -57,9 +59,9 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
     schedule: processSchedule,
   });
   const quotaScopes = createQuotaScopes(config.index);
-  const priceBook = createPriceBook();
   config.onChange(() => {
     router.reset();
+    prices.reset();
     grants.reset();
     quotaScopes.reset();
     book.configured();
@@ -92,10 +94,10 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
   const chat = createChatCompletions({
     config,
     router,
+    prices,
     dialectOf: ({ row }) => dialectFor(row.dialect),
     spool,
-    gate: createQuotaGate({ book, scopes: quotaScopes, priceBook, nowMs }),
-    priceBook,
+    gate: createQuotaGate({ book, scopes: quotaScopes, nowMs }),
     upstream,
     random: Math.random,
     requestIds: createRequestIds(),

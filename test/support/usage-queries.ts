@@ -9,7 +9,12 @@ export type RequestRow = {
   readonly revision: number;
   readonly stream: boolean;
   readonly key: string;
+  readonly organization: string | null;
   readonly team: string | null;
+  readonly project: string | null;
+  readonly user: string | null;
+  readonly customer: string | null;
+  readonly endUser: string | null;
   readonly model: string;
   readonly deployment: string;
   readonly provider: string;
@@ -36,6 +41,8 @@ export type RequestRow = {
 export type RequestFilter = {
   readonly ids?: readonly string[];
   readonly keys?: readonly string[];
+  readonly organizations?: readonly string[];
+  readonly endUsers?: readonly string[];
   readonly models?: readonly string[];
   readonly causes?: readonly string[];
 };
@@ -48,8 +55,8 @@ export type RequestPage = {
 const REQUESTS = `query ($filter: RequestFilter, $first: Int!, $after: String) {
   requests(filter: $filter, first: $first, after: $after) {
     edges { cursor node {
-      id nodeId bootId seq revision stream key team model deployment provider providerType upstreamModel tags cause status
-      errorCode attempts tokensInput tokensInputCached tokensInputCacheWrite tokensOutput tokensOutputReasoning usageSource
+      id nodeId bootId seq revision stream key organization team project user customer endUser model deployment provider
+      providerType upstreamModel tags cause status errorCode attempts tokensInput tokensInputCached tokensInputCacheWrite tokensOutput tokensOutputReasoning usageSource
       costNanoUsd priceSource timeToFirstTokenUs totalUs overheadUs
     } }
     pageInfo { hasNextPage endCursor }

@@ -42,6 +42,8 @@ export function openClickHouse(address: ClickHouseAddress, maxConnections: numbe
     application: 'tollgate-analytics',
     request_timeout: REQUEST_TIMEOUT_MS,
     max_open_connections: maxConnections,
+    // Ten thousand names of whoever may see the usage of as many teams would make a URL that no server takes.
+    use_multipart_params_auto: true,
     // Failures are thrown and logged once, by whoever decides what to do about them.
     log: { level: ClickHouseLogLevel.OFF },
   });

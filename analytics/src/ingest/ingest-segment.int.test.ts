@@ -98,7 +98,7 @@ describe('segments in the real engine', { timeout: TIMEOUT_MS }, () => {
   });
 
   test('a segment of the greatest size is one block, so that its token is exact', async () => {
-    const records = recordsOf(1, 1_420);
+    const records = recordsOf(1, 1_180);
     const big = segmentOf('node-1.boot-1.2', records);
     expect(big.body.length).toBeGreaterThan(1_000_000);
     await store.insertRecords(big.id, records, signal);
@@ -106,7 +106,7 @@ describe('segments in the real engine', { timeout: TIMEOUT_MS }, () => {
       database.client,
       `SELECT rows FROM system.parts WHERE database = currentDatabase() AND table = 'usage' AND level = 0`,
     );
-    expect(parts).toEqual([{ rows: 1_420 }]);
+    expect(parts).toEqual([{ rows: 1_180 }]);
   });
 
   test('bad lines are kept aside, and the repeat of such a segment stays deduplicated', async () => {

@@ -14,6 +14,14 @@ describe('parseSegment', () => {
     expect(parsed.rejected[1]).toEqual({ line: 4, reason: 'not JSON', text: 'rubbish' });
   });
 
+  test('a line that an earlier version spooled is a record, without what that version did not know', () => {
+    const { version, organizationName, projectName, userName, customerName, endUser, ...earlier } = recordOf(1);
+    const { records, rejected } = parseLines(JSON.stringify(earlier));
+    expect(rejected).toEqual([]);
+    const unknown = { organizationName: '', projectName: '', userName: '', customerName: '', endUser: '' };
+    expect(records).toEqual([{ ...earlier, version: 1, ...unknown }]);
+  });
+
   test('blank lines and a missing last newline are harmless', () => {
     const body = Buffer.from(`\n${JSON.stringify(recordOf(1))}\r\n\n${JSON.stringify(recordOf(2))}`);
     expect(parseSegment(body).records).toHaveLength(2);

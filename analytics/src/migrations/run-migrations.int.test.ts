@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openClickHouse } from '../clickhouse/connection.ts';
 import { createDatabase } from '../clickhouse/create-database.ts';
 import { rowsOf, startTestClickHouse, type TestClickHouse } from '../test-support/test-clickhouse.ts';
+import { parseMigration } from './migration.ts';
 import { runMigrations } from './run-migrations.ts';
 
 const TIMEOUT_MS = 60_000;
@@ -28,7 +30,32 @@ describe('migrations in the real engine', { timeout: TIMEOUT_MS }, () => {
     expect(tables.map(({ name }) => name)).toEqual(['schema_migration', 'usage', 'usage_rejected', 'usage_segment']);
     expect(await rowsOf(client, 'SELECT version, name FROM schema_migration FINAL')).toEqual([
       { version: 1, name: 'usage' },
+      { version: 2, name: 'owners' },
     ]);
     await Promise.all(clients.map((each) => each.close()));
+  });
+
+  test('rows of the first version stay, and say nothing of what it did not know', async () => {
+    const address = clickHouse.address();
+    await createDatabase(address);
+    const client = openClickHouse(address, 2);
+    const first = await readFile(new URL('../../migrations/0001_usage.sql', import.meta.url), 'utf8');
+    for (const query of parseMigration('0001_usage.sql', first).statements) await client.command({ query });
+    const values = [{ id: 'req_1', key_name: 'k', team_name: 't', started_at: '2026-01-01 00:00:00.000' }];
+    await client.insert({ table: 'usage', values, format: 'JSONEachRow' });
+    await runMigrations(client);
+    const columns = 'record_version, organization_name, team_name, project_name, user_name, customer_name, end_user';
+    expect(await rowsOf(client, `SELECT ${columns} FROM usage`)).toEqual([
+      {
+        record_version: 1,
+        organization_name: '',
+        team_name: 't',
+        project_name: '',
+        user_name: '',
+        customer_name: '',
+        end_user: '',
+      },
+    ]);
+    await client.close();
   });
 });

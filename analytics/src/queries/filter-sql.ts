@@ -1,5 +1,5 @@
-import type { UsageWithin } from '@tollgate/schema';
-import type { UsageColumn } from '../usage-columns.ts';
+import type { UsageBearers, UsageWithin } from '@tollgate/schema';
+import { USAGE_COLUMNS, type UsageColumn } from '../usage-columns.ts';
 
 /** A condition and the values of its parameters; values never stand in the SQL text. */
 export type SqlPart = { readonly sql: string; readonly params: Readonly<Record<string, unknown>> };
@@ -7,7 +7,12 @@ export type SqlPart = { readonly sql: string; readonly params: Readonly<Record<s
 /** The column that each list of a filter restricts. */
 export const FILTER_COLUMNS = Object.freeze({
   keys: 'key_name',
+  organizations: 'organization_name',
   teams: 'team_name',
+  projects: 'project_name',
+  users: 'user_name',
+  customers: 'customer_name',
+  endUsers: 'end_user',
   models: 'model',
   providers: 'provider_name',
   causes: 'cause',
@@ -27,15 +32,32 @@ export function filterParts(filter: Filter): readonly SqlPart[] {
   });
 }
 
-/** Rows of one of the teams or keys, from the instant on at which it was made. */
+/** Rows that name one of the bearers, from the instant on at which it was made. */
 export function withinParts(within: UsageWithin | undefined): readonly SqlPart[] {
   if (within === undefined) return [];
-  const parts = [since('team', FILTER_COLUMNS.teams, within.teams), since('key', FILTER_COLUMNS.keys, within.keys)];
-  return [{ sql: `(${parts.map(({ sql }) => sql).join(' OR ')})`, params: Object.assign({}, ...parts.map(paramsOf)) }];
+  const { ofVersion1, ...owners } = within;
+  const first = anyPart(bearerParts('version1_', ofVersion1));
+  const seen = [
+    ...bearerParts('', owners),
+    { sql: `(${USAGE_COLUMNS.version} = 1 AND ${first.sql})`, params: first.params },
+  ];
+  return [anyPart(seen)];
 }
 
+type BearerLists = { readonly [Name in FilterName]?: UsageBearers };
+
+const bearerParts = (prefix: string, lists: BearerLists): readonly SqlPart[] =>
+  (Object.keys(lists) as FilterName[]).map((name) =>
+    since(`${prefix}${name}`, FILTER_COLUMNS[name], lists[name] ?? []),
+  );
+
+const anyPart = (parts: readonly SqlPart[]): SqlPart => ({
+  sql: `(${parts.map(({ sql }) => sql).join(' OR ')})`,
+  params: Object.assign({}, ...parts.map(({ params }) => params)),
+});
+
 /** Two lists side by side, because `transform` looks a name up in a hash table. */
-function since(of: string, column: UsageColumn, list: UsageWithin['teams']): SqlPart {
+function since(of: string, column: UsageColumn, list: UsageBearers): SqlPart {
   const [names, sinces] = [`${of}Names`, `${of}Sinces`];
   const sinceMs = `transform(${column}, {${names}:Array(String)}, {${sinces}:Array(Int64)}, toInt64(0))`;
   return {
@@ -43,8 +65,6 @@ function since(of: string, column: UsageColumn, list: UsageWithin['teams']): Sql
     params: { [names]: list.map(({ name }) => name), [sinces]: list.map(({ sinceMs: ms }) => ms) },
   };
 }
-
-const paramsOf = ({ params }: SqlPart): SqlPart['params'] => params;
 
 /** `started_at` in [from, to), each an ISO 8601 instant. */
 export function timeParts(from: string | undefined, to: string | undefined): readonly SqlPart[] {

@@ -1,6 +1,7 @@
 import {
   type RequestsQuery,
   USAGE_ROWS_MAX,
+  USAGE_WITHIN_MAX,
   type UsageQuery,
   type UsageWithin,
   usageAnswer,
@@ -22,7 +23,16 @@ const HOSTILE = `it's \\ "odd" {keys:String}, [x]\n\t`;
 const RECORDS = [
   ...recordsOf(1, 60),
   recordOf(61, { keyName: HOSTILE, teamName: 'ops', costNanoUsd: null, cause: 'client_gone', revision: 8 }),
-  recordOf(62, { teamName: 'ops', costNanoUsd: null, tokensInput: 0, tokensOutput: 0, cause: 'upstream_error' }),
+  recordOf(62, {
+    teamName: 'ops',
+    organizationName: 'globex',
+    projectName: '',
+    userName: 'bob',
+    costNanoUsd: null,
+    tokensInput: 0,
+    tokensOutput: 0,
+    cause: 'upstream_error',
+  }),
   recordOf(63, { startedAtMs: Date.UTC(2026, 1, 28, 23, 59, 59, 999), costNanoUsd: Number.MAX_SAFE_INTEGER }),
   recordOf(64, { startedAtMs: Date.UTC(2026, 2, 1), costNanoUsd: Number.MAX_SAFE_INTEGER }),
 ];
@@ -100,18 +110,73 @@ describe('queries in the real engine', { timeout: TIMEOUT_MS }, () => {
     expect(await usage({ ...YEAR, groupBy: [], filter: { keys: ['nobody'] } })).toMatchObject([{ requests: 0 }]);
   });
 
-  test('an answer is narrowed to teams and keys, each since it was made', async () => {
-    const sum = async (within: UsageWithin, filter = {}) =>
-      (await usage({ ...YEAR, groupBy: [], filter, within }))[0]?.requests;
-    const ops = [{ name: 'ops', sinceMs: 0 }];
-    expect(await sum({ teams: ops, keys: [] })).toBe(2);
-    expect(await sum({ teams: [{ name: 'ops', sinceMs: Date.UTC(2026, 5) }], keys: [] })).toBe(0);
-    expect(await sum({ teams: ops, keys: [{ name: HOSTILE, sinceMs: 0 }] })).toBe(2);
-    expect(await sum({ teams: [], keys: [{ name: HOSTILE, sinceMs: 0 }] })).toBe(1);
-    expect(await sum({ teams: [], keys: [] })).toBe(0);
-    expect(await sum({ teams: ops, keys: [] }, { keys: ['nobody'] })).toBe(0);
-    const page = await requests({ limit: 500, within: { teams: ops, keys: [] } });
+  test('usage is grouped and filtered by whom it belonged to and by the end user', async () => {
+    const groupBy = ['organization', 'project', 'user', 'customer', 'endUser'] as const;
+    const rows = await usage({ ...YEAR, groupBy: [...groupBy], filter: { teams: ['ops'] } });
+    const same = { customer: 'globex', endUser: 'visitor-7' };
+    expect(rows.map(({ dimensions }) => dimensions)).toEqual([
+      { organization: 'acme', project: 'ranking', user: 'ada', ...same },
+      { organization: 'globex', project: '', user: 'bob', ...same },
+    ]);
+    const counts = async (filter: UsageQuery['filter']) => (await usage({ ...YEAR, groupBy: [], filter }))[0]?.requests;
+    expect(await counts({ organizations: ['globex'] })).toBe(1);
+    expect(await counts({ projects: ['ranking'], users: ['ada', 'bob'] })).toBe(63);
+    expect(await counts({ customers: ['globex'], endUsers: ['visitor-7'], users: ['bob'] })).toBe(1);
+    expect(await counts({ endUsers: ['nobody'] })).toBe(0);
+  });
+
+  const NOTHING: UsageWithin = {
+    organizations: [],
+    teams: [],
+    projects: [],
+    users: [],
+    ofVersion1: { teams: [], keys: [] },
+  };
+  const bearer = (name: string, sinceMs = 0) => [{ name, sinceMs }];
+
+  test('an answer is narrowed to what names one of those who may be seen, each since it was made', async () => {
+    const sum = async (within: Partial<UsageWithin>, filter = {}) =>
+      (await usage({ ...YEAR, groupBy: [], filter, within: { ...NOTHING, ...within } }))[0]?.requests;
+    expect(await sum({})).toBe(0);
+    expect(await sum({ organizations: bearer('globex') })).toBe(1);
+    expect(await sum({ organizations: bearer('acme') })).toBe(63);
+    expect(await sum({ organizations: bearer('acme', Date.UTC(2026, 2)) })).toBe(1);
+    expect(await sum({ teams: bearer('ops') })).toBe(2);
+    expect(await sum({ teams: bearer('ops', Date.UTC(2026, 5)) })).toBe(0);
+    expect(await sum({ teams: bearer('ops'), organizations: bearer('globex') })).toBe(2);
+    expect(await sum({ projects: bearer('ranking') })).toBe(63);
+    expect(await sum({ users: bearer('bob') })).toBe(1);
+    expect(await sum({ teams: bearer('ops') }, { keys: ['nobody'] })).toBe(0);
+    const page = await requests({ limit: 500, within: { ...NOTHING, teams: bearer('ops') } });
     expect(page.rows.map(({ record }) => record.seq)).toEqual([62, 61]);
+  });
+
+  test('only of records that do not say whose they are is seen what teams and keys made that are his now', async () => {
+    const ofVersion1 = { teams: bearer('search'), keys: bearer('search-prod') };
+    const range = { from: '2027-01-01T00:00:00Z', to: '2027-01-02T00:00:00Z' };
+    const at = { startedAtMs: Date.UTC(2027, 0), bootId: 'boot-4' };
+    const unknown = { organizationName: '', projectName: '', userName: '', customerName: '', endUser: '' };
+    const records = [
+      recordOf(1, { ...at }),
+      recordOf(2, { ...at, version: 1, ...unknown }),
+      recordOf(3, { ...at, version: 1, ...unknown, teamName: '' }),
+      recordOf(4, { ...at, version: 1, ...unknown, teamName: '', keyName: 'other' }),
+    ];
+    await createSegmentStore(database.client).insertRecords('node-1.boot-4.1', records, signal);
+    const seen = async (within: UsageWithin) =>
+      (await requests({ ...range, limit: 500, within })).rows.map(({ record }) => record.seq);
+    expect(await seen({ ...NOTHING, ofVersion1 })).toEqual([3, 2]);
+    expect(await seen({ ...NOTHING, ofVersion1: { ...ofVersion1, keys: [] } })).toEqual([2]);
+    expect(await seen({ ...NOTHING, organizations: bearer('acme') })).toEqual([1]);
+  });
+
+  test('whoever may see as many teams and keys as can be asked for gets an answer', async () => {
+    const many = Array.from({ length: USAGE_WITHIN_MAX }, (_, index) => ({
+      name: `team-${index}`.padEnd(128, '-'),
+      sinceMs: 1,
+    }));
+    const within = { ...NOTHING, teams: many, ofVersion1: { teams: many, keys: many } };
+    expect(await usage({ ...YEAR, groupBy: [], within })).toMatchObject([{ requests: 0 }]);
   });
 
   test('an answer that would be too long is refused with what would shorten it', async () => {

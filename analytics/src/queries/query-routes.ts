@@ -5,10 +5,8 @@ import { parseBody, refuse } from '../http/refusal.ts';
 import { findGaps } from '../reconcile/find-gaps.ts';
 import { GAPS_QUERY_PATH, gapsQuery } from '../reconcile/gaps-contract.ts';
 import { queryRequests } from './requests-query.ts';
+import { BODY_BYTES_MAX } from './run-query.ts';
 import { queryUsage } from './usage-query.ts';
-
-/** The longest body: four lists of 1,000 names of up to 200 characters fit. */
-const BODY_BYTES_MAX = 2 * 1_048_576;
 
 const timeOrder = <Query extends { from?: string | undefined; to?: string | undefined }>({ from, to }: Query) =>
   from === undefined || to === undefined || Date.parse(from) < Date.parse(to);

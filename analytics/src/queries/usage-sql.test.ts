@@ -11,7 +11,7 @@ describe('usageSql', () => {
       ...RANGE,
       bucket: 'day',
       groupBy: ['key'],
-      filter: { keys: [HOSTILE], teams: [HOSTILE], models: [HOSTILE], providers: [HOSTILE] },
+      filter: { keys: [HOSTILE], organizations: [HOSTILE], endUsers: [HOSTILE], models: [HOSTILE] },
     });
     expect(sql).not.toContain('OR 1=1');
     expect(sql).not.toContain('2026');
@@ -19,9 +19,9 @@ describe('usageSql', () => {
       from: Date.UTC(2026, 0),
       to: Date.UTC(2026, 1),
       keys: [HOSTILE],
-      teams: [HOSTILE],
+      organizations: [HOSTILE],
+      endUsers: [HOSTILE],
       models: [HOSTILE],
-      providers: [HOSTILE],
     });
   });
 

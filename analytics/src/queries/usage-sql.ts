@@ -13,7 +13,12 @@ type Bucket = (typeof usageBuckets)[number];
 
 const DIMENSION_COLUMNS = Object.freeze({
   key: 'key_name',
+  organization: 'organization_name',
   team: 'team_name',
+  project: 'project_name',
+  user: 'user_name',
+  customer: 'customer_name',
+  endUser: 'end_user',
   model: 'model',
   provider: 'provider_name',
   deployment: 'deployment',

@@ -1,4 +1,4 @@
-import type { UsageRecord, UsageSegment } from '@tollgate/schema';
+import { USAGE_RECORD_VERSION, type UsageRecord, type UsageSegment } from '@tollgate/schema';
 
 export const STARTED_AT_MS = Date.UTC(2026, 0, 15, 12);
 
@@ -6,6 +6,7 @@ export const STARTED_AT_MS = Date.UTC(2026, 0, 15, 12);
 export function recordOf(seq: number, changes: Partial<UsageRecord> = {}): UsageRecord {
   const bootId = changes.bootId ?? 'boot-1';
   return {
+    version: USAGE_RECORD_VERSION,
     id: `req_${bootId}_${String(seq).padStart(6, '0')}`,
     nodeId: 'node-1',
     bootId,
@@ -15,7 +16,12 @@ export function recordOf(seq: number, changes: Partial<UsageRecord> = {}): Usage
     endpoint: 'chat.completions',
     stream: seq % 2 === 0,
     keyName: 'search-prod',
+    organizationName: 'acme',
     teamName: 'search',
+    projectName: 'ranking',
+    userName: 'ada',
+    customerName: 'globex',
+    endUser: 'visitor-7',
     model: 'gpt-4.1',
     deployment: 'primary',
     providerName: 'openai-eu',

@@ -54,7 +54,12 @@ registerEnumType(UsageBucketEnum, { name: 'UsageBucket', description: 'The lengt
 
 export const UsageDimensionEnum = {
   KEY: 'key',
+  ORGANIZATION: 'organization',
   TEAM: 'team',
+  PROJECT: 'project',
+  USER: 'user',
+  CUSTOMER: 'customer',
+  END_USER: 'endUser',
   MODEL: 'model',
   PROVIDER: 'provider',
   DEPLOYMENT: 'deployment',

@@ -113,6 +113,30 @@ describe('access to models', () => {
     expect([grant.mayUse(model), grant.mayUse(model)]).toEqual([expected, expected]);
   });
 
+  test('a grant says to whom usage is recorded, as far up as its owners are known', () => {
+    const none = { organizationName: '', teamName: '', projectName: '', userName: '', customerName: '' };
+    const ownersOf = (config: object) => compileGrant(index, keyWith(config)).ownerNames;
+    expect(ownersOf({})).toEqual(none);
+    expect(ownersOf({ project: 'p', user: 'ada' })).toEqual({
+      ...none,
+      organizationName: 'gpts',
+      teamName: 'inside',
+      projectName: 'p',
+      userName: 'ada',
+    });
+    expect(ownersOf({ team: 'open', user: 'unknown' })).toEqual({ ...none, teamName: 'open', userName: 'unknown' });
+    expect(ownersOf({ customer: 'corp' })).toEqual({ ...none, organizationName: 'gpts', customerName: 'corp' });
+  });
+
+  test('the organization of the team goes before that of the customer', () => {
+    index.put({ kind: 'organization', id: 'other', value: {} });
+    index.put({ kind: 'team', id: 'of-other', value: { organization: 'other' } });
+    expect(compileGrant(index, keyWith({ team: 'of-other', customer: 'corp' })).ownerNames).toMatchObject({
+      organizationName: 'other',
+      customerName: 'corp',
+    });
+  });
+
   test('a grant is compiled once, and anew once the configuration changed', () => {
     const grants = createKeyGrants(() => index);
     const key = keyWith({});

@@ -4,12 +4,14 @@ import { aliasChain } from '../routing/alias.ts';
 import type { Method } from './authorize.ts';
 import { createIpRanges } from './ip-ranges.ts';
 import { matchesPattern } from './matches-pattern.ts';
-import { type Owner, ownersOf } from './owners.ts';
+import { type Owner, type OwnerNames, ownerNamesOf, ownersOf } from './owners.ts';
 
 /** What a key may do under one revision: within its own bounds and within those of all that it belongs to. */
 export type KeyGrant = {
   /** Whoever is blocked of those it belongs to, such as `team search`. */
   readonly blockedOwner: string | undefined;
+  /** To whom its usage is recorded. */
+  readonly ownerNames: OwnerNames;
   /** Its own labels and those of its tenants. */
   readonly tags: readonly string[];
   /** Answers requests for models that it may not ask for; its customer's. */
@@ -43,6 +45,7 @@ export function compileGrant(index: ConfigIndex, { config }: KeyEntry): KeyGrant
 
   return {
     blockedOwner: nameOf(owners.find((owner) => owner.config?.blocked === true)),
+    ownerNames: ownerNamesOf(owners),
     tags: [...new Set([...(config.tags ?? []), ...owners.flatMap(tagsOf)])],
     defaultModel: owners.flatMap((owner) => (owner.kind === 'customer' && owner.config?.defaultModel) || [])[0],
     mayUse(model) {

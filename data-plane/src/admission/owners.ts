@@ -1,4 +1,4 @@
-import type { NodeConfigs, VirtualKeyConfig } from '@tollgate/schema';
+import type { NodeConfigs, UsageRecord, VirtualKeyConfig } from '@tollgate/schema';
 import type { ConfigIndex } from '../config/config-index.ts';
 
 type OwnerKind = 'project' | 'team' | 'organization' | 'user' | 'customer';
@@ -7,6 +7,24 @@ type OwnerKind = 'project' | 'team' | 'organization' | 'user' | 'customer';
 export type Owner = {
   [Kind in OwnerKind]: { readonly kind: Kind; readonly name: string; readonly config: NodeConfigs[Kind] | undefined };
 }[OwnerKind];
+
+/** The names of what a key belongs to, as usage records have them: one of each kind, the nearest to the key; empty for none. */
+export type OwnerNames = Pick<
+  UsageRecord,
+  'organizationName' | 'teamName' | 'projectName' | 'userName' | 'customerName'
+>;
+
+/** A customer's organization comes last, so that it is that of a key without a team. */
+export function ownerNamesOf(owners: readonly Owner[]): OwnerNames {
+  const nameOf = (kind: OwnerKind) => owners.find((owner) => owner.kind === kind)?.name ?? '';
+  return Object.freeze({
+    organizationName: nameOf('organization'),
+    teamName: nameOf('team'),
+    projectName: nameOf('project'),
+    userName: nameOf('user'),
+    customerName: nameOf('customer'),
+  });
+}
 
 /** All that a key belongs to, upwards: its project and that one's team, its team, their organizations, its user and customer. */
 export function ownersOf(index: ConfigIndex, key: VirtualKeyConfig): readonly Owner[] {

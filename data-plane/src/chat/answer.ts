@@ -1,10 +1,4 @@
-import {
-  GATEWAY_ERRORS,
-  type GatewayError,
-  type PriceBook,
-  toOpenAiErrorBody,
-  type UsageCause,
-} from '@tollgate/schema';
+import { GATEWAY_ERRORS, type GatewayError, toOpenAiErrorBody, type UsageCause } from '@tollgate/schema';
 import type { Dialect } from '../dialects/dialect.ts';
 import type { ClientResponse, HeaderList } from '../http/client-response.ts';
 import type { Upstream } from '../upstream/upstream.ts';
@@ -12,7 +6,7 @@ import type { Spool } from '../usage/spool.ts';
 import type { Exchange } from './exchange.ts';
 
 /** What answering an admitted exchange needs. */
-export type AnswerDeps = { readonly spool: Spool; readonly priceBook: PriceBook; readonly upstream: Upstream };
+export type AnswerDeps = { readonly spool: Spool; readonly upstream: Upstream };
 
 export type AnswerTask = {
   readonly exchange: Exchange;

@@ -6,6 +6,7 @@ import { type ClientResponse, type HeaderList, sendError } from '../http/client-
 import type { Pass, QuotaGate } from '../quota/quota-gate.ts';
 import type { Deployment } from '../routing/route.ts';
 import type { Router } from '../routing/router.ts';
+import type { Prices } from '../usage/prices.ts';
 import { type Admission, admit } from './admit.ts';
 import type { AnswerDeps, AnswerTask, RunningAnswer } from './answer.ts';
 import { answerStream } from './answer-stream.ts';
@@ -18,6 +19,7 @@ export type ChatDeps = AnswerDeps & {
   readonly config: { revision(): number; index(): ConfigIndex };
   readonly router: Router;
   readonly gate: QuotaGate;
+  readonly prices: Prices;
   readonly dialectOf: (deployment: Deployment) => Dialect;
   readonly random: () => number;
   readonly requestIds: RequestIds;
@@ -83,24 +85,27 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
       const chat = parsed.request;
       const revision = deps.config.revision();
       const { dialect, body, ...admitted } = admission.admitted;
+      const nowMs = Date.now();
+      const rates = deps.prices.ratesFor(admitted.deployment, admitted.upstreamModel, nowMs);
       const enter = (pass: Pass) => {
         // It may have left while the quotas were asked for; nothing was sent to a provider, so nothing is to be recorded.
         if (response.isGone()) return void pass.settle(NOTHING_USED);
-        const nowMs = Date.now();
         const exchange: Exchange = {
           id: deps.requestIds.next(nowMs),
           startedAtMs: nowMs,
           revision,
           key: caller.key,
+          ownerNames: caller.grant.ownerNames,
           tags: caller.grant.tags,
           chat,
           ...admitted,
+          rates,
           pass,
           timeline: { arrivedUs, dispatchedUs: 0, firstByteUs: 0, upstreamEndedUs: 0 },
         };
         run({ exchange, dialect, body, response }, onOver);
       };
-      deps.gate.enter({ ...admitted, ...caller, chat, endUser: chat.body['user'] }, enter, refuse);
+      deps.gate.enter({ ...admitted, ...caller, chat, rates, endUser: chat.body['user'] }, enter, refuse);
     },
     abortAll() {
       for (const answer of running) answer.abort();

@@ -1,3 +1,5 @@
+import type { Rates } from '@tollgate/schema';
+import type { OwnerNames } from '../admission/owners.ts';
 import type { KeyEntry } from '../config/config-index.ts';
 import type { Pass } from '../quota/quota-gate.ts';
 import type { Deployment, Route } from '../routing/route.ts';
@@ -17,6 +19,7 @@ export type Exchange = {
   readonly startedAtMs: number;
   readonly revision: number;
   readonly key: KeyEntry;
+  readonly ownerNames: OwnerNames;
   readonly tags: readonly string[];
   readonly chat: ChatRequest;
   /** The public name that was admitted: what the client asked for, or the default instead. */
@@ -26,6 +29,8 @@ export type Exchange = {
   readonly upstreamModel: string;
   /** What it has reserved of the quotas that count it. */
   readonly pass: Pass;
+  /** What it is charged with, by the same revision; undefined if no price is known. */
+  readonly rates: Rates | undefined;
   readonly timeline: Timeline;
 };
 

@@ -38,6 +38,8 @@ const FIELD_CHECKS: ReadonlyMap<string, Expectation> = new Map([
   ['tool_choice', TOOL_CHOICE],
   ['response_format', OBJECT],
   ['stop', STOP],
+  ['user', TEXT],
+  ['safety_identifier', TEXT],
 ]);
 
 /** The first optional field that is not what it must be. */

@@ -1,4 +1,5 @@
-import type { GatewayErrorCode, PriceBook, TokenUsage, UsageCause } from '@tollgate/schema';
+import { type GatewayErrorCode, type TokenUsage, USAGE_RECORD_VERSION, type UsageCause } from '@tollgate/schema';
+import { endUserOf } from '../usage/end-user.ts';
 import { estimateUsage, isPlausible, type Metered, meter } from '../usage/meter.ts';
 import type { Spool, UnplacedRecord } from '../usage/spool.ts';
 import { type Exchange, nowUs, overheadUs } from './exchange.ts';
@@ -22,28 +23,22 @@ export type Settlement = { readonly metered: Metered };
  * safe from the end of the process; only then may the client get its last byte.
  */
 export function settle(
-  { spool, priceBook }: { readonly spool: Spool; readonly priceBook: PriceBook },
+  { spool }: { readonly spool: Spool },
   exchange: Exchange,
   outcome: Outcome,
   onRecorded: (settlement: Settlement, error?: Error) => void,
 ): void {
-  const metered = meterOutcome(priceBook, exchange, outcome);
+  const metered = meterOutcome(exchange, outcome);
   exchange.pass.settle(metered);
   spool.append(toRecord(exchange, outcome, metered), (error) => onRecorded({ metered }, error));
 }
 
 /** Nothing is charged for an answer that never began; one that came without the provider's count, or with one that cannot be true, is estimated. */
-function meterOutcome(
-  priceBook: PriceBook,
-  { chat, deployment, upstreamModel, startedAtMs }: Exchange,
-  outcome: Outcome,
-): Metered {
-  const target = { row: deployment.row, upstreamModel };
+function meterOutcome({ chat, rates }: Exchange, outcome: Outcome): Metered {
   const hasAnswer = outcome.cause === 'completed' || outcome.cause === 'client_gone' || outcome.contentEvents > 0;
-  if (outcome.usage !== undefined && isPlausible(outcome.usage))
-    return meter(priceBook, target, outcome.usage, 'provider', startedAtMs);
+  if (outcome.usage !== undefined && isPlausible(outcome.usage)) return meter(rates, outcome.usage, 'provider');
   const estimate = hasAnswer ? estimateUsage(chat.bytes.length, outcome.contentEvents) : undefined;
-  return meter(priceBook, target, estimate, 'estimated', startedAtMs);
+  return meter(rates, estimate, 'estimated');
 }
 
 function toRecord(exchange: Exchange, outcome: Outcome, metered: Metered): UnplacedRecord {
@@ -51,13 +46,15 @@ function toRecord(exchange: Exchange, outcome: Outcome, metered: Metered): Unpla
   const { key, deployment, timeline } = exchange;
   const atUs = nowUs();
   return {
+    version: USAGE_RECORD_VERSION,
     id: exchange.id,
     revision: exchange.revision,
     startedAtMs: exchange.startedAtMs,
     endpoint: 'chat.completions',
     stream: exchange.chat.stream,
     keyName: key.name,
-    teamName: key.config.team ?? '',
+    ...exchange.ownerNames,
+    endUser: endUserOf(exchange.chat.body),
     model: exchange.model,
     deployment: deployment.name,
     providerName: deployment.providerName,

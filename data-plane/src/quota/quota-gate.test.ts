@@ -17,17 +17,18 @@ function enter(quotas: readonly NodeQuota[], { upstreamModel = 'gpt-4.1', body =
   const gate = createQuotaGate({
     book: bench.book,
     scopes: { of: () => quotas, reset() {} },
-    priceBook: createPriceBook(),
     nowMs: () => 0,
   });
   const messages = [{ role: 'user', content: 'Hello there' }];
   const parsed = parseChatRequest(Buffer.from(JSON.stringify({ model: 'm', messages, max_tokens: 10, ...body })));
   if (!parsed.ok) throw new Error(parsed.error.message);
-  const deployment = { providerName: 'p', row: findProviderRow('openai') };
+  const row = findProviderRow('openai');
+  const deployment = { providerName: 'p', row };
+  const rates = row && createPriceBook().ratesFor(row, upstreamModel, Date.now());
   const outcome: { pass?: Pass; error?: GatewayError; headers?: HeaderList } = {};
   gate.enter(
     // The key and its grant are for the scopes, which are given here.
-    { chat: parsed.request, upstreamModel, model: 'm', deployment } as GateRequest,
+    { chat: parsed.request, upstreamModel, model: 'm', deployment, rates } as GateRequest,
     (pass) => Object.assign(outcome, { pass }),
     (error, headers) => Object.assign(outcome, { error, headers }),
   );

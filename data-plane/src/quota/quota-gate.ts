@@ -3,7 +3,7 @@ import {
   type GatewayError,
   NO_TOKENS,
   type NodeQuota,
-  type PriceBook,
+  type Rates,
   type TokenUsage,
 } from '@tollgate/schema';
 import type { ChatRequest } from '../chat/chat-request.ts';
@@ -27,7 +27,12 @@ export type Pass = {
 /** What a request took; `requests` is 0 if it was never sent, and 1 if left out. */
 export type Used = { readonly usage: TokenUsage; readonly costNanoUsd: number | null; readonly requests?: number };
 
-export type GateRequest = QuotaRequest & { readonly chat: ChatRequest; readonly upstreamModel: string };
+export type GateRequest = QuotaRequest & {
+  readonly chat: ChatRequest;
+  readonly upstreamModel: string;
+  /** What it will be charged with; undefined if no price is known. */
+  readonly rates: Rates | undefined;
+};
 
 /** Lets through what fits all quotas. */
 export type QuotaGate = {
@@ -44,17 +49,15 @@ export const FREE_PASS: Pass = Object.freeze({ headers: [], settle: () => [] });
 export function createQuotaGate(deps: {
   readonly book: QuotaBook;
   readonly scopes: QuotaScopes;
-  readonly priceBook: PriceBook;
   /** Monotonic, milliseconds. */
   readonly nowMs: () => number;
 }): QuotaGate {
-  const { book, scopes, priceBook, nowMs } = deps;
+  const { book, scopes, nowMs } = deps;
   const estimator = createEstimator();
 
   /** What the request is expected to take; no price, no cost. */
-  function estimate({ chat, deployment, upstreamModel }: GateRequest, isPriced: boolean): Amounts {
+  function estimate({ chat, deployment, upstreamModel, rates }: GateRequest): Amounts {
     const tokens = estimator.estimate(modelId(deployment, upstreamModel), chat);
-    const rates = isPriced ? priceBook.ratesFor(deployment.row, upstreamModel, Date.now()) : undefined;
     return {
       nano_usd: rates === undefined ? null : costNanoUsd({ ...NO_TOKENS, ...tokens }, rates),
       tokens: tokens.input + tokens.output,
@@ -78,7 +81,7 @@ export function createQuotaGate(deps: {
       const quotas = scopes.of(request);
       if (quotas.length === 0) return onPass(FREE_PASS);
       const budget = quotas.find(({ unit, mode }) => unit === 'nano_usd' && mode !== 'shadow');
-      const amounts = estimate(request, budget !== undefined || quotas.some(({ unit }) => unit === 'nano_usd'));
+      const amounts = estimate(request);
       if (budget !== undefined && amounts.nano_usd === null) return onRefused(unpriced(request), []);
       book.reserve(
         quotas,

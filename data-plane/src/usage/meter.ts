@@ -1,12 +1,4 @@
-import {
-  costNanoUsd,
-  type NanoUsd,
-  NO_TOKENS,
-  type PriceBook,
-  type ProviderRow,
-  type TokenUsage,
-  tokenKinds,
-} from '@tollgate/schema';
+import { costNanoUsd, type NanoUsd, NO_TOKENS, type Rates, type TokenUsage, tokenKinds } from '@tollgate/schema';
 
 /** The tokens of a request, who counted them, and what they cost. */
 export type Metered = {
@@ -20,7 +12,7 @@ export type Metered = {
 /** Without the provider's word, four bytes of a request count as one token of input. */
 const BYTES_PER_TOKEN = 4;
 
-/** More than any model can take or give in one request; at any price this many still cost a whole number of nano-USD that is exact. */
+/** More than any model can take or give in one request; at any listed price this many still cost a whole number of nano-USD that is exact. */
 const TOKENS_MAX = 1_000_000_000;
 
 /** Whether a provider's count can be true. One that cannot must neither be charged nor break the sums. */
@@ -31,15 +23,13 @@ export function estimateUsage(requestBytes: number, contentEvents: number): Toke
   return { ...NO_TOKENS, input: Math.ceil(requestBytes / BYTES_PER_TOKEN), output: contentEvents };
 }
 
+/** Prices tokens; without rates they are unpriced, and without tokens there is nothing to price. */
 export function meter(
-  priceBook: PriceBook,
-  target: { readonly row: ProviderRow; readonly upstreamModel: string },
+  rates: Rates | undefined,
   usage: TokenUsage | undefined,
   usageSource: Metered['usageSource'],
-  nowMs: number,
 ): Metered {
   if (usage === undefined) return { usage: NO_TOKENS, usageSource: 'none', costNanoUsd: 0 as NanoUsd, priceSource: '' };
-  const rates = priceBook.ratesFor(target.row, target.upstreamModel, nowMs);
   if (rates === undefined) return { usage, usageSource, costNanoUsd: null, priceSource: '' };
   return { usage, usageSource, costNanoUsd: costNanoUsd(usage, rates), priceSource: rates.source };
 }

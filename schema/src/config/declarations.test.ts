@@ -133,6 +133,7 @@ const wrong: readonly Wrong[] = [
   ['alias', 'a model and an alias', { model: 'm' }, '', /exactly one of model, alias/],
   ['budget', 'two scopes', { scope: { team: 't', key: 'k' } }, 'scope', /exactly one of platform/],
   ['rate-limit', 'no scope', { scope: {} }, 'scope', /exactly one/],
+  ['price-override', 'a percentage too fine', { marginPercent: 0.0000001 }, 'marginPercent', /at most six decimals/],
   ['price-override', 'no change', { prices: undefined, marginPercent: undefined }, '', /changes no price/],
   [
     'price-override',

@@ -1,13 +1,15 @@
 import { type NanoUsd, toNanoUsd } from '../money.ts';
 import type { TokenUsage } from '../usage/token-usage.ts';
-import { type Rate, type Rates, rateFor } from './rates.ts';
+import { type Rate, type Rates, rateFor, type Scale, TOKENS_PER_RATE } from './rates.ts';
 
-const TOKENS_PER_RATE = 1_000_000n;
+const UNSCALED: Scale = Object.freeze({ by: 1n, per: TOKENS_PER_RATE });
+const COST_MAX = BigInt(Number.MAX_SAFE_INTEGER);
 
 /**
  * What a request costs: the exact sum over all kinds of tokens, rounded once, half up, to whole nano-USD.
  * Kinds that overlap their parent (cached, audio) are taken out of it first; a provider that reports more of a kind than
- * its parent holds is charged for the kind, never less than nothing for the rest.
+ * its parent holds is charged for the kind, never less than nothing for the rest. A price may be declared so high that the
+ * cost is more than money can say exactly, 9,007,199 USD; it is then charged as that, for a request has to be settled.
  */
 export function costNanoUsd(usage: TokenUsage, rates: Rates): NanoUsd {
   const plainInput = Math.max(
@@ -26,5 +28,7 @@ export function costNanoUsd(usage: TokenUsage, rates: Rates): NanoUsd {
     price(usage.inputAudio, rates.inputAudio ?? rates.input) +
     price(plainOutput, rates.output) +
     price(usage.outputAudio, rates.outputAudio ?? rates.output);
-  return toNanoUsd((total + TOKENS_PER_RATE / 2n) / TOKENS_PER_RATE);
+  const { by, per } = rates.scale ?? UNSCALED;
+  const cost = (total * by + per / 2n) / per;
+  return toNanoUsd(cost < COST_MAX ? cost : COST_MAX);
 }

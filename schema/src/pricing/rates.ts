@@ -4,9 +4,12 @@ export type Rate = {
   readonly tiers: readonly { readonly inputTokensAbove: number; readonly rate: bigint }[];
 };
 
+/** What a sum of tokens times rates is multiplied with and divided by to give nano-USD, where that is not a million tokens alone. */
+export type Scale = { readonly by: bigint; readonly per: bigint };
+
 /** The rates of one model. A kind without a rate of its own is charged at its parent's: cached input as input, audio as text. */
 export type Rates = {
-  /** Where they come from, such as `genai-prices@0.1.8`. */
+  /** Where they come from, such as `genai-prices@0.1.8`, `catalogue:mock` or `override:contract`. */
   readonly source: string;
   readonly input: Rate;
   readonly inputCached?: Rate;
@@ -15,7 +18,11 @@ export type Rates = {
   readonly inputAudio?: Rate;
   readonly output: Rate;
   readonly outputAudio?: Rate;
+  /** A discount or margin on all of them; it is not multiplied into them, so that nothing is rounded but the sum. */
+  readonly scale?: Scale;
 };
+
+export const TOKENS_PER_RATE = 1_000_000n;
 
 export function rateFor(rate: Rate, inputTokens: number): bigint {
   let chosen = rate.base;

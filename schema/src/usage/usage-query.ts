@@ -2,26 +2,55 @@ import { z } from 'zod';
 import { usageRecord } from './usage-record.ts';
 
 /** What the control plane asks of analytics over HTTP, and what it gets. Instants are ISO 8601 in UTC. */
-export const usageDimensions = ['key', 'team', 'model', 'provider', 'deployment', 'revision', 'cause'] as const;
+export const usageDimensions = [
+  'key',
+  'organization',
+  'team',
+  'project',
+  'user',
+  'customer',
+  'endUser',
+  'model',
+  'provider',
+  'deployment',
+  'revision',
+  'cause',
+] as const;
 export const usageBuckets = ['minute', 'hour', 'day', 'month'] as const;
 
+const anyOf = z.array(z.string()).max(1_000).optional();
+
 const filter = z.strictObject({
-  keys: z.array(z.string()).max(1_000).optional(),
-  teams: z.array(z.string()).max(1_000).optional(),
-  models: z.array(z.string()).max(1_000).optional(),
-  providers: z.array(z.string()).max(1_000).optional(),
+  keys: anyOf,
+  organizations: anyOf,
+  teams: anyOf,
+  projects: anyOf,
+  users: anyOf,
+  customers: anyOf,
+  endUsers: anyOf,
+  models: anyOf,
+  providers: anyOf,
 });
 
-/** How many teams, and how many keys, a question may be narrowed to. */
+/** How many names a list of those may have to whom a question is narrowed. */
 export const USAGE_WITHIN_MAX = 10_000;
 
-const since = z.array(z.strictObject({ name: z.string(), sinceMs: z.int().min(0) })).max(USAGE_WITHIN_MAX);
+/** Names, each with the instant at which its bearer was made: what was recorded before is another's of the same name. */
+const bearers = z.array(z.strictObject({ name: z.string(), sinceMs: z.int().min(0) })).max(USAGE_WITHIN_MAX);
+export type UsageBearers = z.infer<typeof bearers>;
 
 /**
- * What whoever asks may see: what one of these teams or keys used since it was made, as its name may have been another's
- * before. Everything else that a question says narrows it further.
+ * What whoever asks may see: the records that name one of these. So those of a key or team that was deleted, or moved, stay
+ * with the organization that it belonged to when they were made. Everything else that a question says narrows it further.
  */
-const within = z.strictObject({ teams: since, keys: since });
+const within = z.strictObject({
+  organizations: bearers,
+  teams: bearers,
+  projects: bearers,
+  users: bearers,
+  /** Records of version 1 do not say whose they are: they are seen by what these teams and keys are now. */
+  ofVersion1: z.strictObject({ teams: bearers, keys: bearers }),
+});
 export type UsageWithin = z.infer<typeof within>;
 
 /** The longest answer of a usage query; one that would be longer is refused with what would shorten it. */
@@ -60,9 +89,7 @@ export const usageRow = z.object({
 export type UsageRow = z.infer<typeof usageRow>;
 
 export const requestsQuery = z.strictObject({
-  filter: filter
-    .extend({ causes: z.array(z.string()).max(100).optional(), ids: z.array(z.string()).max(1_000).optional() })
-    .optional(),
+  filter: filter.extend({ causes: z.array(z.string()).max(100).optional(), ids: anyOf }).optional(),
   within: within.optional(),
   from: z.iso.datetime().optional(),
   to: z.iso.datetime().optional(),

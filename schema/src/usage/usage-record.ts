@@ -2,6 +2,15 @@ import { z } from 'zod';
 
 const count = z.int().min(0);
 
+/** The version of the records that nodes write. */
+export const USAGE_RECORD_VERSION = 2;
+
+/** The longest `endUser`, in UTF-16 units. */
+export const END_USER_CHARACTERS_MAX = 256;
+
+/** The name of what a key belongs to; empty for none, and in records of the first version, which do not say it. */
+const owner = z.string().default('');
+
 /** How an admitted request ended. */
 export const usageCauses = [
   'completed',
@@ -17,8 +26,16 @@ export type UsageCause = (typeof usageCauses)[number];
 /**
  * The one terminal record of an admitted request. It is in the node's spool before the client gets its last byte.
  * Names (`model`, `keyName`, …) are those of the revision it was answered under.
+ *
+ * Records wait in spools and in Kafka while processes are exchanged, so those of every version are read: what a record of an
+ * earlier version lacks is given by a default here.
  */
 export const usageRecord = z.strictObject({
+  /**
+   * 1, which such records do not say, knows the key, and the team only of a key that names it. 2 knows all that the key
+   * belongs to, and the end user.
+   */
+  version: z.union([z.literal(1), z.literal(USAGE_RECORD_VERSION)]).default(1),
   /** The request's id, `req_…`; unique. */
   id: z.string(),
   nodeId: z.string(),
@@ -32,7 +49,15 @@ export const usageRecord = z.strictObject({
   endpoint: z.enum(['chat.completions']),
   stream: z.boolean(),
   keyName: z.string(),
+  /** That of the team; of the customer if there is none. */
+  organizationName: owner,
+  /** That of the project, or of the key itself. */
   teamName: z.string(),
+  projectName: owner,
+  userName: owner,
+  customerName: owner,
+  /** Whom the request itself names as its user; empty if nobody. A client's free text: nothing is decided by it. */
+  endUser: z.string().max(END_USER_CHARACTERS_MAX).default(''),
   /** The public name that the client asked for. */
   model: z.string(),
   deployment: z.string(),

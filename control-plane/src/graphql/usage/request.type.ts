@@ -22,8 +22,21 @@ export class RequestType {
   readonly stream!: boolean;
   @Field(() => String, { description: 'The name of the virtual key.' })
   readonly key!: string;
-  @Field(() => String, { nullable: true, description: 'The name of the team.' })
+  @Field(() => String, { nullable: true, description: 'The name of the organization to which the key belonged.' })
+  readonly organization!: string | null;
+  @Field(() => String, { nullable: true, description: 'The name of the team to which the key belonged.' })
   readonly team!: string | null;
+  @Field(() => String, { nullable: true, description: 'The name of the project to which the key belonged.' })
+  readonly project!: string | null;
+  @Field(() => String, { nullable: true, description: 'The name of the user to whom the key belonged.' })
+  readonly user!: string | null;
+  @Field(() => String, { nullable: true, description: 'The name of the customer for whom was asked.' })
+  readonly customer!: string | null;
+  @Field(() => String, {
+    nullable: true,
+    description: 'Whom the request itself named as its `user` or `safety_identifier`: free text of the client.',
+  })
+  readonly endUser!: string | null;
   @Field(() => String, { description: 'The public model that was asked for.' })
   readonly model!: string;
   @Field(() => String, { description: 'The deployment that served it.' })
@@ -81,11 +94,17 @@ export class RequestType {
 
 /** Empty texts of a record stand for 'none', which GraphQL says as null. */
 export function toRequestType(record: UsageRecord): RequestType {
-  const { keyName, teamName, providerName, startedAtMs, costNanoUsd, errorCode, priceSource, ...same } = record;
+  const { keyName, organizationName, teamName, projectName, userName, customerName, endUser, ...rest } = record;
+  const { providerName, startedAtMs, costNanoUsd, errorCode, priceSource, ...same } = rest;
   return {
     ...same,
     key: keyName,
+    organization: organizationName || null,
     team: teamName || null,
+    project: projectName || null,
+    user: userName || null,
+    customer: customerName || null,
+    endUser: endUser || null,
     provider: providerName,
     startedAt: new Date(startedAtMs),
     errorCode: errorCode || null,

@@ -8,8 +8,18 @@ export class UsageRowType {
   readonly bucketStart!: Date | null;
   @Field(() => String, { nullable: true, description: 'The virtual key, if grouped by it.' })
   readonly key!: string | null;
-  @Field(() => String, { nullable: true, description: 'The team, if grouped by it.' })
+  @Field(() => String, { nullable: true, description: 'The organization, if grouped by it; empty for none.' })
+  readonly organization!: string | null;
+  @Field(() => String, { nullable: true, description: 'The team, if grouped by it; empty for none.' })
   readonly team!: string | null;
+  @Field(() => String, { nullable: true, description: 'The project, if grouped by it; empty for none.' })
+  readonly project!: string | null;
+  @Field(() => String, { nullable: true, description: 'The user, if grouped by it; empty for none.' })
+  readonly user!: string | null;
+  @Field(() => String, { nullable: true, description: 'The customer, if grouped by it; empty for none.' })
+  readonly customer!: string | null;
+  @Field(() => String, { nullable: true, description: 'The end user, if grouped by it; empty for none.' })
+  readonly endUser!: string | null;
   @Field(() => String, { nullable: true, description: 'The public model, if grouped by it.' })
   readonly model!: string | null;
   @Field(() => String, { nullable: true, description: 'The provider, if grouped by it.' })
@@ -41,12 +51,18 @@ export class UsageRowType {
 }
 
 export function toUsageRowType({ bucketStart, dimensions, ...sums }: UsageRow): UsageRowType {
-  const { key, team, model, provider, deployment, revision, cause } = dimensions;
+  const { key, organization, team, project, user, customer, endUser } = dimensions;
+  const { model, provider, deployment, revision, cause } = dimensions;
   return {
     ...sums,
     bucketStart: bucketStart === null ? null : new Date(bucketStart),
     key: key ?? null,
+    organization: organization ?? null,
     team: team ?? null,
+    project: project ?? null,
+    user: user ?? null,
+    customer: customer ?? null,
+    endUser: endUser ?? null,
     model: model ?? null,
     provider: provider ?? null,
     deployment: deployment ?? null,

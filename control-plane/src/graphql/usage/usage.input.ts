@@ -5,8 +5,18 @@ import { Field, InputType } from 'type-graphql';
 export class UsageFilter {
   @Field(() => [String], { nullable: true, description: 'Names of virtual keys.' })
   readonly keys?: readonly string[] | null;
-  @Field(() => [String], { nullable: true, description: 'Names of teams.' })
+  @Field(() => [String], { nullable: true, description: 'Names of the organizations to which the keys belonged.' })
+  readonly organizations?: readonly string[] | null;
+  @Field(() => [String], { nullable: true, description: 'Names of the teams to which the keys belonged.' })
   readonly teams?: readonly string[] | null;
+  @Field(() => [String], { nullable: true, description: 'Names of the projects to which the keys belonged.' })
+  readonly projects?: readonly string[] | null;
+  @Field(() => [String], { nullable: true, description: 'Names of the users to whom the keys belonged.' })
+  readonly users?: readonly string[] | null;
+  @Field(() => [String], { nullable: true, description: 'Names of the customers for whom was asked.' })
+  readonly customers?: readonly string[] | null;
+  @Field(() => [String], { nullable: true, description: 'End users, as the requests themselves named them.' })
+  readonly endUsers?: readonly string[] | null;
   @Field(() => [String], { nullable: true, description: 'Public names of models.' })
   readonly models?: readonly string[] | null;
   @Field(() => [String], { nullable: true, description: 'Names of providers.' })

@@ -29,6 +29,7 @@ const sums = {
   tokensOutputReasoning: 0,
 };
 const record = {
+  version: 2,
   id: 'req_1',
   nodeId: 'n',
   bootId: 'b',
@@ -38,7 +39,12 @@ const record = {
   endpoint: 'chat.completions',
   stream: false,
   keyName: 'k',
+  organizationName: 'o',
   teamName: '',
+  projectName: 'pr',
+  userName: 'ada',
+  customerName: '',
+  endUser: 'visitor-7',
   model: 'm',
   deployment: 'd',
   providerName: 'p',
@@ -68,16 +74,23 @@ const record = {
 test('usage and requests are asked of analytics with the internal token, and costs are exact', async () => {
   const analytics = await startAnalytics(200, {
     [USAGE_QUERY_PATH]: {
-      rows: [{ ...sums, bucketStart: null, dimensions: { team: 't', revision: '3' }, costNanoUsd: '9007199254740993' }],
+      rows: [
+        {
+          ...sums,
+          bucketStart: null,
+          dimensions: { team: 't', revision: '3', endUser: 'visitor-7', customer: '' },
+          costNanoUsd: '9007199254740993',
+        },
+      ],
     },
     [REQUESTS_QUERY_PATH]: { rows: [{ cursor: 'c1', record }], hasMore: true },
   });
   const plane = await startTestPlane({ analyticsUrl: analytics.url });
   const { data, errors } = await plane.ask(`{
-    usage(from: "2026-01-01T00:00:00+01:00", to: "2026-02-01T00:00:00Z", bucket: DAY, groupBy: [TEAM, REVISION], filter: { keys: ["k"] }) {
-      bucketStart team revision key requests tokensInput costNanoUsd costUsd
+    usage(from: "2026-01-01T00:00:00+01:00", to: "2026-02-01T00:00:00Z", bucket: DAY, groupBy: [TEAM, REVISION, END_USER, CUSTOMER], filter: { keys: ["k"], organizations: ["o"], endUsers: ["visitor-7"] }) {
+      bucketStart team revision endUser customer organization key requests tokensInput costNanoUsd costUsd
     }
-    requests(first: 1, filter: { causes: ["completed"] }) { edges { cursor node { id key team costUsd costNanoUsd startedAt } } pageInfo { hasNextPage endCursor } }
+    requests(first: 1, filter: { causes: ["completed"] }) { edges { cursor node { id key organization team project user customer endUser costUsd costNanoUsd startedAt } } pageInfo { hasNextPage endCursor } }
   }`);
   expect(errors).toEqual([]);
   expect(data['usage']).toEqual([
@@ -85,6 +98,9 @@ test('usage and requests are asked of analytics with the internal token, and cos
       bucketStart: null,
       team: 't',
       revision: 3,
+      endUser: 'visitor-7',
+      customer: '',
+      organization: null,
       key: null,
       requests: 2,
       tokensInput: 5e9,
@@ -99,7 +115,12 @@ test('usage and requests are asked of analytics with the internal token, and cos
         node: {
           id: 'req_1',
           key: 'k',
+          organization: 'o',
           team: null,
+          project: 'pr',
+          user: 'ada',
+          customer: null,
+          endUser: 'visitor-7',
           costUsd: null,
           costNanoUsd: null,
           startedAt: '1970-01-01T00:00:00.000Z',
@@ -115,8 +136,8 @@ test('usage and requests are asked of analytics with the internal token, and cos
     from: '2025-12-31T23:00:00.000Z',
     to: '2026-02-01T00:00:00.000Z',
     bucket: 'day',
-    groupBy: ['team', 'revision'],
-    filter: { keys: ['k'] },
+    groupBy: ['team', 'revision', 'endUser', 'customer'],
+    filter: { keys: ['k'], organizations: ['o'], endUsers: ['visitor-7'] },
   });
 });
 

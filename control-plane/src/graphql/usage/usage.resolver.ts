@@ -67,10 +67,13 @@ export class UsageResolver {
   }
 }
 
-/** @throws GraphQLError if who asks may see the usage of more teams or keys than can be asked for at once */
+/** @throws GraphQLError if who asks may see the usage of more places or keys than can be asked for at once */
 async function withinOf(context: GraphQLContext): Promise<UsageWithin | undefined> {
   const within = await readUsageReach(context.db, principalOf(context));
-  if (!within || Math.max(within.teams.length, within.keys.length) <= USAGE_WITHIN_MAX) return within;
+  if (!within) return undefined;
+  const { ofVersion1, ...owners } = within;
+  const lists = [...Object.values(owners), ...Object.values(ofVersion1)];
+  if (lists.every(({ length }) => length <= USAGE_WITHIN_MAX)) return within;
   throw publicError(
     'FORBIDDEN',
     `for the usage of more than ${USAGE_WITHIN_MAX} teams or keys platform-viewer is needed`,

@@ -66,7 +66,7 @@ describe('a request is read as ClickHouse reads it', () => {
   });
 });
 
-test('values reach the engine as quoted literals, and read-only is set last', () => {
+test('values reach the engine as quoted literals, parameters under the settings, and read-only is set last', () => {
   const query: QueryRequest = {
     sql: 'SELECT 1',
     defaultFormat: 'JSON',
@@ -78,9 +78,10 @@ test('values reach the engine as quoted literals, and read-only is set last', ()
       ['log_comment', "'; DROP"],
     ]),
   };
-  const [use, set, readonly] = sessionStatements(query);
+  const [use, settings, parameters, readonly] = sessionStatements(query);
   expect(use).toBe('USE `a\\`b\\\\`');
-  expect(set).toMatch(/^SET async_insert = '1', .*log_comment = '\\'; DROP', param_x = 'it\\'s \\\\t'$/);
+  expect(settings).toMatch(/^SET async_insert = '1', .*log_comment = '\\'; DROP'$/);
+  expect(parameters).toBe(String.raw`SET param_x = 'it\'s \\t'`);
   expect(readonly).toBe("SET readonly = '2'");
 });
 

@@ -16,17 +16,19 @@ export const SERVER_LIKE_SETTINGS: ReadonlyMap<string, string> = new Map([
 /** The statements that prepare a fresh connection of the engine for one query, in order. */
 export function sessionStatements(query: QueryRequest): readonly string[] {
   const { readonly, ...settings } = Object.fromEntries([...SERVER_LIKE_SETTINGS, ...query.settings]);
-  const assignments = [
-    ...Object.entries(settings).map(([name, value]) => `${name} = ${quote(value)}`),
-    ...[...query.params].map(([name, value]) => `param_${name} = ${quote(value)}`),
-  ];
+  const parameters = [...query.params].map(([name, value]) => [`param_${name}`, value] as const);
   return [
     ...(query.database === undefined ? [] : [`USE ${quoteName(query.database)}`]),
-    `SET ${assignments.join(', ')}`,
+    setAll(Object.entries(settings)),
+    // Apart from the settings, of which one says how long a statement may be.
+    ...(parameters.length === 0 ? [] : [setAll(parameters)]),
     // Last, since nothing can be set after it.
     ...(readonly === undefined ? [] : [`SET readonly = ${quote(readonly)}`]),
   ];
 }
+
+const setAll = (values: readonly (readonly [string, string])[]): string =>
+  `SET ${values.map(([name, value]) => `${name} = ${quote(value)}`).join(', ')}`;
 
 function quote(value: string): string {
   return `'${value.replace(/[\\']/g, '\\$&')}'`;
