@@ -40,7 +40,9 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
   recoverSpoolFolder(spoolFolder);
 
   const config = createConfigStore(keyring, createDiskCopy(join(folder, 'config'), keyring, log));
-  const router = createRouter(config.index, config.openSealed);
+  const router = createRouter(config.index, config.openSealed, (error) =>
+    log.error({ error: String(error) }, 'a fallback cannot be used on this node'),
+  );
   const grants = createKeyGrants(config.index);
   config.onChange(() => {
     router.reset();

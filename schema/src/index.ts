@@ -47,6 +47,7 @@ export * from './sealing/sealed-value.ts';
 export * from './sealing/token-choice.ts';
 export * from './snapshot/checksum.ts';
 export * from './snapshot/node-config.ts';
+export * from './snapshot/node-routing.ts';
 export * from './snapshot/sealed-items.ts';
 export * from './snapshot/snapshot.ts';
 export * from './usage/token-usage.ts';

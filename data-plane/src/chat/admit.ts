@@ -2,21 +2,19 @@ import type { GatewayError } from '@tollgate/schema';
 import type { Caller } from '../admission/authorize.ts';
 import type { KeyGrant } from '../admission/key-grant.ts';
 import type { ConfigIndex } from '../config/config-index.ts';
-import type { Dialect } from '../dialects/dialect.ts';
 import { modelOfAlias } from '../routing/alias.ts';
-import type { Deployment, Route } from '../routing/route.ts';
-import { chooseDeployment, type Router, upstreamModelOf } from '../routing/router.ts';
+import { chooseWeighted } from '../routing/choose-weighted.ts';
+import type { Router } from '../routing/router.ts';
 import type { ChatRequest } from './chat-request.ts';
+import { type DialectOf, type Target, toTarget } from './target.ts';
 
 export type Admitted = {
   /** The public name that was admitted. */
   readonly model: string;
-  readonly route: Route;
-  readonly deployment: Deployment;
-  readonly dialect: Dialect;
-  readonly upstreamModel: string;
-  /** The request in the provider's dialect. */
-  readonly body: Buffer;
+  /** The same with aliases resolved. */
+  readonly requested: string;
+  /** Where its first attempt goes. */
+  readonly target: Target;
 };
 
 export type Admission =
@@ -26,7 +24,7 @@ export type Admission =
 type AdmitDeps = {
   readonly index: ConfigIndex;
   readonly router: Router;
-  readonly dialectOf: (deployment: Deployment) => Dialect;
+  readonly dialectOf: DialectOf;
   readonly random: number;
 };
 
@@ -34,8 +32,8 @@ type AdmitDeps = {
 export function admit(deps: AdmitDeps, { key, grant }: Caller, chat: ChatRequest): Admission {
   const { index, router, dialectOf, random } = deps;
   const model = isServed(deps, grant, chat.model) ? chat.model : (grant.defaultModel ?? chat.model);
-  const target = modelOfAlias(index, model);
-  const route = router.resolve(target);
+  const requested = modelOfAlias(index, model);
+  const route = router.resolve(requested);
   if (route === undefined) {
     return refuse({ code: 'model_not_found', message: `There is no model ${quote(model)} here.`, param: 'model' });
   }
@@ -46,13 +44,9 @@ export function admit(deps: AdmitDeps, { key, grant }: Caller, chat: ChatRequest
       param: 'model',
     });
   }
-  const deployment = chooseDeployment(route, random);
-  const dialect = dialectOf(deployment);
-  const upstreamModel = upstreamModelOf(route, deployment, target);
-  const encoded = dialect.encodeRequest(chat, { row: deployment.row, upstreamModel });
-  return encoded.ok
-    ? { ok: true, admitted: { model, route, deployment, dialect, upstreamModel, body: encoded.body } }
-    : refuse(encoded.error);
+  const [{ deployments, totalWeight }] = route.tiers;
+  const result = toTarget(dialectOf, chat, route, chooseWeighted(deployments, totalWeight, random), requested);
+  return result.ok ? { ok: true, admitted: { model, requested, target: result.target } } : refuse(result.error);
 }
 
 /** Whether a default need not step in. */

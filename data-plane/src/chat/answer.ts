@@ -5,20 +5,27 @@ import {
   toOpenAiErrorBody,
   type UsageCause,
 } from '@tollgate/schema';
-import type { Dialect } from '../dialects/dialect.ts';
 import type { ClientResponse, HeaderList } from '../http/client-response.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { Spool } from '../usage/spool.ts';
 import type { Exchange } from './exchange.ts';
+import type { DialectOf, Target } from './target.ts';
 
 /** What answering an admitted exchange needs. */
-export type AnswerDeps = { readonly spool: Spool; readonly priceBook: PriceBook; readonly upstream: Upstream };
+export type AnswerDeps = {
+  readonly spool: Spool;
+  readonly priceBook: PriceBook;
+  readonly upstream: Upstream;
+  readonly dialectOf: DialectOf;
+  readonly random: () => number;
+};
 
 export type AnswerTask = {
   readonly exchange: Exchange;
-  readonly dialect: Dialect;
-  /** The request in the provider's dialect. */
-  readonly body: Buffer;
+  /** Where its first attempt goes. */
+  readonly target: Target;
+  /** Whether whoever asks may be answered by this model. */
+  readonly mayUse: (model: string) => boolean;
   readonly response: ClientResponse;
   /** Called once the exchange is recorded and answered. */
   readonly onSettled: (cause: UsageCause) => void;
@@ -27,14 +34,17 @@ export type AnswerTask = {
 /** Ends an exchange from outside, when the node shuts down. */
 export type RunningAnswer = { abort(): void };
 
-/** Which node, revision and deployment answered; the same on whole answers and on streams. */
-export function exchangeHeaders({ id, revision, model, deployment }: Exchange): HeaderList {
+/**
+ * Which revision, model and deployment answered, and at which attempt; the same on whole answers and on streams. The model is the one
+ * that was asked for, or the fallback that answered instead.
+ */
+export function exchangeHeaders({ id, revision, model, servedBy, deployment, attempts }: Exchange): HeaderList {
   return [
     'x-tollgate-request-id', id,
     'x-tollgate-revision', String(revision),
-    'x-tollgate-model', model,
+    'x-tollgate-model', servedBy ?? model,
     'x-tollgate-deployment', deployment.name,
-    'x-tollgate-attempts', '1',
+    'x-tollgate-attempts', String(attempts),
   ]; // biome-ignore format: pairs of a name and its value
 }
 

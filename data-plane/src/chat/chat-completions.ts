@@ -1,14 +1,11 @@
 import type { GatewayError, RequestIds, UsageCause } from '@tollgate/schema';
 import type { Caller } from '../admission/authorize.ts';
 import type { ConfigIndex } from '../config/config-index.ts';
-import type { Dialect } from '../dialects/dialect.ts';
 import { type ClientResponse, sendError } from '../http/client-response.ts';
-import type { Deployment } from '../routing/route.ts';
 import type { Router } from '../routing/router.ts';
 import { type Admission, admit } from './admit.ts';
 import type { AnswerDeps, AnswerTask, RunningAnswer } from './answer.ts';
-import { answerStream } from './answer-stream.ts';
-import { answerWhole } from './answer-whole.ts';
+import { answerExchange } from './answer-exchange.ts';
 import type { ChatRequest } from './chat-request.ts';
 import { type Exchange, nowUs } from './exchange.ts';
 import { parseChatRequest } from './parse-chat-request.ts';
@@ -16,8 +13,6 @@ import { parseChatRequest } from './parse-chat-request.ts';
 export type ChatDeps = AnswerDeps & {
   readonly config: { revision(): number; index(): ConfigIndex };
   readonly router: Router;
-  readonly dialectOf: (deployment: Deployment) => Dialect;
-  readonly random: () => number;
   readonly requestIds: RequestIds;
   readonly onRefused: (code: GatewayError['code']) => void;
   /** Something threw that should not have; the request is answered with 500, and the node lives on. */
@@ -49,7 +44,7 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
       },
     };
     exchange.timeline.dispatchedUs = nowUs();
-    answer = exchange.chat.stream ? answerStream(deps, settling) : answerWhole(deps, settling);
+    answer = answerExchange(deps, settling);
     if (!isSettled) running.add(answer);
   }
 
@@ -75,7 +70,7 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
       if (!parsed.ok) return refuse(parsed.error);
       const admission = tryAdmit(caller, parsed.request);
       if (!admission.ok) return refuse(admission.error);
-      const { model, route, deployment, upstreamModel, dialect, body } = admission.admitted;
+      const { model, requested, target } = admission.admitted;
       const nowMs = Date.now();
       const exchange: Exchange = {
         id: deps.requestIds.next(nowMs),
@@ -85,12 +80,15 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
         tags: caller.grant.tags,
         chat: parsed.request,
         model,
-        route,
-        deployment,
-        upstreamModel,
+        requested,
+        attempts: 0,
+        route: target.route,
+        deployment: target.deployment,
+        upstreamModel: target.upstreamModel,
+        servedBy: undefined,
         timeline: { arrivedUs, dispatchedUs: 0, firstByteUs: 0, upstreamEndedUs: 0 },
       };
-      run({ exchange, dialect, body, response }, onOver);
+      run({ exchange, target, mayUse: caller.grant.mayUse, response }, onOver);
     },
     abortAll() {
       for (const answer of running) answer.abort();

@@ -5,7 +5,9 @@ import type { ChatRequest } from './chat-request.ts';
 /** Instants of one exchange on a monotonic clock, microseconds; 0 is 'not yet'. */
 export type Timeline = {
   readonly arrivedUs: number;
+  /** The first call to a provider. */
   dispatchedUs: number;
+  /** The last two are of the attempt under way. */
   firstByteUs: number;
   upstreamEndedUs: number;
 };
@@ -20,9 +22,16 @@ export type Exchange = {
   readonly chat: ChatRequest;
   /** The public name that was admitted: what the client asked for, or the default instead. */
   readonly model: string;
-  readonly route: Route;
-  readonly deployment: Deployment;
-  readonly upstreamModel: string;
+  /** The same with aliases resolved; what a wildcard stands for. */
+  readonly requested: string;
+  /** Calls to providers so far. */
+  attempts: number;
+  /** Where the last of them went; before the first, where it will go. */
+  route: Route;
+  deployment: Deployment;
+  upstreamModel: string;
+  /** The fallback that it went to instead of `model`. */
+  servedBy: string | undefined;
   readonly timeline: Timeline;
 };
 

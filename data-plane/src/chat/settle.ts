@@ -66,7 +66,7 @@ function toRecord(exchange: Exchange, outcome: Outcome, metered: Metered): Unpla
     cause: outcome.cause,
     status: outcome.status,
     errorCode: outcome.errorCode,
-    attempts: timeline.dispatchedUs === 0 ? 0 : 1,
+    attempts: exchange.attempts,
     tokensInput: usage.input,
     tokensInputCached: usage.inputCached,
     tokensInputCacheWrite: usage.inputCacheWrite,

@@ -1,19 +1,24 @@
 import { findProviderRow, type ModelConfig, type ProviderConfig } from '@tollgate/schema';
 import type { ConfigIndex } from '../config/config-index.ts';
 import type { Deployment, Route } from './route.ts';
-
-/** As long as the OpenAI SDKs wait by default. */
-const TIMEOUT_MS_DEFAULT = 600_000;
+import { policyOf, tiersOf } from './route-policy.ts';
 
 /** Opens a field of an entity; undefined if that cannot be done on this node. */
 export type OpenSealed = (owner: string, field: string, sealed: string) => string | undefined;
 
 /**
  * Resolves a model's deployments against the providers of the same revision and opens their credentials.
+ * @param fallbacks the routes that step in for it
  * @throws Error if a provider is unknown to this node or its credential cannot be opened; the message holds no secret.
  */
-export function compileRoute(name: string, model: ModelConfig, index: ConfigIndex, openSealed: OpenSealed): Route {
-  const deployments = model.deployments.map((deployment): Deployment => {
+export function compileRoute(
+  name: string,
+  model: ModelConfig,
+  index: ConfigIndex,
+  openSealed: OpenSealed,
+  fallbacks: readonly Route[] = [],
+): Route {
+  const toDeployment = (deployment: ModelConfig['deployments'][number]): Deployment => {
     const provider = index.findProvider(deployment.provider);
     const row = provider && findProviderRow(provider.type);
     if (!provider || !row)
@@ -33,13 +38,12 @@ export function compileRoute(name: string, model: ModelConfig, index: ConfigInde
       credential,
       mock: row.dialect === 'mock' ? (deployment.mock ?? {}) : undefined,
     };
-  });
-  return {
-    name,
-    timeoutMs: model.timeoutMs ?? TIMEOUT_MS_DEFAULT,
-    deployments,
-    totalWeight: deployments.reduce((sum, { weight }) => sum + weight, 0),
   };
+  const deployments = model.deployments.map((declared) => ({
+    deployment: toDeployment(declared),
+    order: declared.order,
+  }));
+  return { name, ...policyOf(model), tiers: tiersOf(name, deployments), fallbacks };
 }
 
 function credentialOf(name: string, { sealedApiKey }: ProviderConfig, openSealed: OpenSealed): string | undefined {

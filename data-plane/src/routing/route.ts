@@ -17,12 +17,35 @@ export type Deployment = {
   readonly mock: MockBehaviour | undefined;
 };
 
+/** How long the parts of a call may take. */
+export type Timeouts = {
+  readonly connectMs: number;
+  /** From the dispatch, or the connection if it is new, to the first byte of the answer's body. */
+  readonly firstTokenMs: number;
+  /** Between two pieces of the answer. */
+  readonly idleMs: number;
+};
+
+/** The wait before the same deployment is called again. */
+export type Backoff = { readonly initialMs: number; readonly maxMs: number };
+
+/** Deployments of the same order, each with a weight above 0; there is at least one. */
+export type Tier = { readonly deployments: readonly Deployment[]; readonly totalWeight: number };
+
 /** Where requests for one public model can go. */
 export type Route = {
   /** The model's name in the configuration, such as `gpt-4.1` or `openai/*`. */
   readonly name: string;
-  /** The longest wait for the provider's first byte, and between two of its bytes. */
-  readonly timeoutMs: number;
-  readonly deployments: readonly Deployment[];
-  readonly totalWeight: number;
+  /** For answers as one body, of which nothing comes until all of it was made. */
+  readonly wholeTimeouts: Timeouts;
+  readonly streamTimeouts: Timeouts;
+  /** For all of a request, with its retries and fallbacks. */
+  readonly totalMs: number | undefined;
+  /** Calls after the first within each tier. */
+  readonly retries: number;
+  readonly backoff: Backoff;
+  /** In the order in which they are called. */
+  readonly tiers: readonly [Tier, ...Tier[]];
+  /** The routes that step in for this one, each behind those that it steps in for; none twice, and not this one. */
+  readonly fallbacks: readonly Route[];
 };

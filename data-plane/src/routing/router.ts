@@ -16,7 +16,15 @@ export type Router = {
   reset(): void;
 };
 
-export function createRouter(index: () => ConfigIndex, openSealed: OpenSealed): Router {
+/**
+ * Compiles each route when it is first asked for.
+ * @param onUnusable is told why a fallback cannot be used on this node; the route that has it is served without
+ */
+export function createRouter(
+  index: () => ConfigIndex,
+  openSealed: OpenSealed,
+  onUnusable: (error: unknown) => void = () => {},
+): Router {
   const compiled = new Map<string, Route>();
 
   function routeOf(name: string): Route | undefined {
@@ -24,9 +32,23 @@ export function createRouter(index: () => ConfigIndex, openSealed: OpenSealed): 
     if (known !== undefined) return known;
     const model = index().findModel(name);
     if (model === undefined) return undefined;
-    const route = compileRoute(name, model, index(), openSealed);
+    const fallbacks: Route[] = [];
+    const route = compileRoute(name, model, index(), openSealed, fallbacks);
+    // Known before its fallbacks are: were one to lead back, against what plans allow, it would find this one.
     compiled.set(name, route);
+    for (const fallback of (model.fallbacks ?? []).flatMap(withItsOwn))
+      if (fallback !== route && !fallbacks.includes(fallback)) fallbacks.push(fallback);
     return route;
+  }
+
+  function withItsOwn(name: string): readonly Route[] {
+    try {
+      const route = routeOf(name);
+      return route === undefined ? [] : [route, ...route.fallbacks];
+    } catch (error) {
+      onUnusable(error);
+      return [];
+    }
   }
 
   return {
@@ -41,20 +63,6 @@ export function createRouter(index: () => ConfigIndex, openSealed: OpenSealed): 
     },
     reset: () => compiled.clear(),
   };
-}
-
-/** Chooses among the deployments in proportion to their weights; `random` is in [0, 1). */
-export function chooseDeployment(route: Route, random: number): Deployment {
-  let remaining = random * route.totalWeight;
-  let chosen: Deployment | undefined;
-  for (const deployment of route.deployments) {
-    if (deployment.weight === 0) continue;
-    chosen = deployment;
-    remaining -= deployment.weight;
-    if (remaining < 0) break;
-  }
-  if (chosen === undefined) throw new Error(`model ${route.name} has no deployment in rotation`);
-  return chosen;
 }
 
 /** The provider's own name of the model: of a wildcard, what the client asked for after the wildcard's fixed part. */

@@ -25,15 +25,25 @@ function play(request: UpstreamRequest, handlers: UpstreamHandlers, failure: Moc
   const behaviour = request.deployment.mock ?? {};
   let isOver = false;
   let isPaused = false;
-  let timer = setTimeout(begin, failure?.kind === 'hang' ? request.timeoutMs : (behaviour.latencyMs ?? 0));
+  const chunkIntervalMs = failure?.kind === 'drip' ? failure.chunkIntervalMs : (behaviour.chunkIntervalMs ?? 0);
+  const { firstTokenMs, idleMs } = request.timeouts;
+  const latencyMs = failure?.kind === 'latency' ? failure.latencyMs : (behaviour.latencyMs ?? 0);
+  const isTooLate = failure?.kind === 'hang' || latencyMs > firstTokenMs;
+  let timer = isTooLate ? setTimeout(timeOut, firstTokenMs) : setTimeout(begin, latencyMs);
+
+  function timeOut(): void {
+    fail('upstream_timeout', 'did not answer in time');
+  }
 
   function begin(): void {
     switch (failure?.kind) {
       case undefined:
       case 'reset_mid_stream':
+      case 'latency':
+      case 'drip':
         return request.chat.stream ? stream() : answer(mockAnswer(request.chat, behaviour, identityOf(request)).body);
       case 'hang':
-        return fail('upstream_timeout', 'did not answer in time');
+        return timeOut();
       case 'reset':
         return fail('upstream_connection_reset', 'reset the connection');
       case 'garbage':
@@ -94,8 +104,8 @@ function play(request: UpstreamRequest, handlers: UpstreamHandlers, failure: Moc
       }
       sent += 1;
       handlers.onData(value);
-      if (behaviour.chunkIntervalMs) {
-        timer = setTimeout(pump, behaviour.chunkIntervalMs);
+      if (chunkIntervalMs > 0) {
+        timer = chunkIntervalMs > idleMs ? setTimeout(timeOut, idleMs) : setTimeout(pump, chunkIntervalMs);
         return;
       }
     }

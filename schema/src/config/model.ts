@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { duration, notes } from './fields.ts';
+import { notes } from './fields.ts';
 import { named } from './marks.ts';
 import { mockBehaviour } from './mock-behaviour.ts';
 import { modelName } from './name.ts';
 import { quotas } from './quota.ts';
 import { reference } from './reference.ts';
+import { routing } from './routing.ts';
 
 export const deployment = named(
   'Deployment',
@@ -27,30 +28,41 @@ export const deployment = named(
       .max(1_000_000)
       .optional()
       .describe('Share of the traffic relative to the other deployments; 1 if left out, 0 takes it out of rotation.'),
+    order: z
+      .int()
+      .min(1)
+      .max(1_000)
+      .optional()
+      .describe('Those of the lowest order are called first, the others when these failed; 1 if left out.'),
     mock: mockBehaviour.optional().describe('How a mock answers: latencyMs, tokens, failures, …'),
   }),
 );
 export type Deployment = z.infer<typeof deployment>;
 
-const routing = named(
-  'Routing',
-  'How a deployment is chosen and called.',
-  z.strictObject({
-    strategy: named('RoutingStrategy', 'How a deployment is chosen.', z.enum(['weighted']))
-      .optional()
-      .describe('How a deployment is chosen; `weighted` if left out.'),
-    timeout: duration.optional().describe('The longest wait for the provider, such as `60s`.'),
-  }),
-);
-
 export const model = z
   .strictObject({
     deployments: z.array(deployment).min(1, 'at least one deployment').max(100).describe('What serves it.'),
     routing: routing.optional().describe('How one of them is chosen and called.'),
+    fallbacks: z
+      .array(reference('model'))
+      .min(1)
+      .max(20)
+      .optional()
+      .describe(
+        'Models that answer instead, in turn, when all attempts at this one failed; each has fallbacks of its own.',
+      ),
     ...quotas,
     ...notes,
   })
-  .superRefine(({ deployments }, context) => {
+  .superRefine(({ deployments, fallbacks = [] }, context) => {
+    fallbacks.forEach((name, index) => {
+      if (fallbacks.indexOf(name) === index) return;
+      context.addIssue({
+        code: 'custom',
+        path: ['fallbacks', index],
+        message: `${name} is named twice; leave one out`,
+      });
+    });
     const names = deployments.map(effectiveDeploymentName);
     names.forEach((name, index) => {
       if (names.indexOf(name) !== index) {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { EntityKind } from '../config/entity-kind.ts';
 import { mockBehaviour } from '../config/mock-behaviour.ts';
 import { virtualKeyTypes } from '../config/virtual-key.ts';
+import { nodeRouting } from './node-routing.ts';
 
 const text = z.string().optional();
 const list = z.array(z.string()).optional();
@@ -28,6 +29,7 @@ const deployment = z.object({
   provider: z.string(),
   model: z.string(),
   weight: z.number(),
+  order: z.number().optional(),
   mock: mockBehaviour.optional(),
 });
 
@@ -40,7 +42,13 @@ const nodeConfigs = Object.freeze({
   customer: z.object({ organization: text, defaultModel: text, ...bounds }),
   'access-group': z.object({ models: z.array(z.string()) }),
   provider: z.object({ type: z.string(), baseUrl: text, sealedApiKey: text }),
-  model: z.object({ deployments: z.array(deployment).min(1), timeoutMs: durationMs }),
+  model: z.object({
+    deployments: z.array(deployment).min(1),
+    timeoutMs: durationMs,
+    routing: nodeRouting.optional(),
+    /** Names of models. */
+    fallbacks: list,
+  }),
   /** One of the two is given. */
   alias: z.object({ model: text, alias: text }),
   'price-override': z.object({

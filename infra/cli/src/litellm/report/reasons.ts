@@ -3,7 +3,7 @@ import { differs, holds, notSupported } from './verdict.ts';
 /** What is said of many keys alike. */
 export const reasons = Object.freeze({
   retries: notSupported(
-    'retries, fallbacks and cooldowns come with a later version: a failed call answers with its error',
+    'is not converted yet: declare `routing.retries` and `fallbacks` of the models, or a failed call answers with its error',
   ),
   strategies: notSupported('deployments are chosen at random by weight; other strategies come with a later version'),
   cache: notSupported('answers are not cached'),

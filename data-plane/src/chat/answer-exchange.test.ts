@@ -1,0 +1,195 @@
+import type { MockBehaviour, ModelConfig } from '@tollgate/schema';
+import { describe, expect, test } from 'vitest';
+import { createMockUpstream } from '../upstream/mock-upstream.ts';
+import type { Upstream } from '../upstream/upstream.ts';
+import { createChatBed } from './chat-fixture.ts';
+
+type Failure = NonNullable<MockBehaviour['failures']>[number];
+
+const always = (failure: object): MockBehaviour => ({ failures: [{ rate: 1, ...failure } as Failure] });
+const status = (code: number, retryAfterSeconds?: number) =>
+  always({ kind: 'status', status: code, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) });
+const deployment = (name: string, mock: MockBehaviour = {}, order?: number) => ({
+  name,
+  provider: 'p',
+  model: 'm',
+  weight: 1,
+  mock,
+  ...(order !== undefined && { order }),
+});
+const QUICK = { initialMs: 1, maxMs: 2 };
+const model = (deployments: ModelConfig['deployments'], more: Omit<ModelConfig, 'deployments'> = {}): ModelConfig => ({
+  deployments,
+  ...more,
+});
+
+/** Which deployments are called, in turn. */
+function spied(): { readonly upstream: Upstream; readonly calls: string[]; readonly cancelled: string[] } {
+  const [calls, cancelled] = [[], []] as [string[], string[]];
+  const mock = createMockUpstream();
+  const upstream: Upstream = {
+    close: mock.close,
+    dispatch(request, handlers) {
+      calls.push(request.deployment.name);
+      const call = mock.dispatch(request, handlers);
+      const cancel = () => {
+        cancelled.push(request.deployment.name);
+        call.cancel();
+      };
+      return { ...call, cancel };
+    },
+  };
+  return { upstream, calls, cancelled };
+}
+
+const FAULTS: readonly (readonly [string, MockBehaviour])[] = [
+  ['a reset', always({ kind: 'reset' })],
+  ['a status of 500', status(500)],
+  ['a status of 429', status(429)],
+  ['a status of 408', status(408)],
+  ['wrong content', always({ kind: 'garbage' })],
+  ['silence', always({ kind: 'hang' })],
+  ['an end before the first chunk', always({ kind: 'reset_mid_stream', afterChunks: 0 })],
+];
+
+describe.each([false, true])('an attempt that fails before anything was passed on (stream: %s)', (stream) => {
+  test.each(FAULTS)(
+    'by %s is followed by one at another deployment, and the client sees the answer only',
+    async (_, mock) => {
+      const { upstream, calls } = spied();
+      const bed = createChatBed(
+        { m: model([deployment('bad', mock), deployment('good')], { routing: { retries: 1 }, timeoutMs: 20 }) },
+        { upstream, random: () => 0 },
+      );
+      const { status: code, headers, records } = await bed.ask('m', { stream });
+      expect(calls).toEqual(['bad', 'good']);
+      expect(code).toBe(200);
+      expect(headers).toMatchObject({
+        'x-tollgate-deployment': 'good',
+        'x-tollgate-attempts': '2',
+        'x-tollgate-model': 'm',
+      });
+      expect(records).toMatchObject([{ cause: 'completed', deployment: 'good', attempts: 2, status: 200 }]);
+    },
+  );
+
+  test.each([400, 401, 403, 404, 422])('by a status of %s is final, as it would be refused again', async (code) => {
+    const bed = createChatBed({
+      m: model([deployment('bad', status(code)), deployment('other', status(code))], {
+        routing: { retries: 3 },
+        fallbacks: ['f'],
+      }),
+      f: model([deployment('good')]),
+    });
+    const asked = await bed.ask('m', { stream });
+    expect(asked).toMatchObject({ status: code, headers: { 'x-tollgate-attempts': '1' } });
+    expect(asked.records).toMatchObject([{ cause: 'upstream_error', status: code, attempts: 1 }]);
+  });
+
+  test('is followed by no more than the retries, and the last failure is told', async () => {
+    const { upstream, calls } = spied();
+    const bed = createChatBed(
+      { m: model([deployment('bad', status(503))], { routing: { retries: 2, backoff: QUICK } }) },
+      { upstream },
+    );
+    const asked = await bed.ask('m', { stream });
+    expect(calls).toEqual(['bad', 'bad', 'bad']);
+    expect(asked).toMatchObject({ status: 503, headers: { 'x-tollgate-attempts': '3' } });
+    expect(asked.records).toMatchObject([{ cause: 'upstream_error', status: 503, attempts: 3 }]);
+  });
+
+  test('is followed by the next order, then by fallbacks and theirs', async () => {
+    const { upstream, calls } = spied();
+    const bed = createChatBed(
+      {
+        m: model([deployment('last', status(500), 2), deployment('first', status(500))], { fallbacks: ['f', 'g'] }),
+        f: model([deployment('of-f', status(500))], { fallbacks: ['h'] }),
+        g: model([deployment('of-g')]),
+        h: model([deployment('of-h', status(500))]),
+      },
+      { upstream },
+    );
+    const { headers, records } = await bed.ask('m', { stream });
+    expect(calls).toEqual(['first', 'last', 'of-f', 'of-h', 'of-g']);
+    expect(headers).toMatchObject({
+      'x-tollgate-model': 'g',
+      'x-tollgate-deployment': 'of-g',
+      'x-tollgate-attempts': '5',
+    });
+    expect(records).toMatchObject([{ model: 'm', deployment: 'of-g', attempts: 5, cause: 'completed' }]);
+  });
+
+  test('waits for what the provider asked for, and is not repeated if that is longer than the longest backoff', async () => {
+    const { upstream, calls } = spied();
+    const bed = createChatBed(
+      {
+        m: model([deployment('busy', status(429, 30)), deployment('spare', status(500), 2)], {
+          routing: { retries: 5, backoff: QUICK },
+        }),
+      },
+      { upstream },
+    );
+    await bed.ask('m', { stream });
+    expect(calls.filter((name) => name === 'busy')).toHaveLength(1);
+    expect(calls.filter((name) => name === 'spare')).toHaveLength(6);
+  });
+
+  test('a key is not answered by a fallback that it may not use', async () => {
+    const bed = createChatBed({
+      m: model([deployment('bad', status(500))], { fallbacks: ['secret', 'open'] }),
+      secret: model([deployment('of-secret')]),
+      open: model([deployment('of-open')]),
+    });
+    const { headers } = await bed.ask('m', { stream, key: { secretHash: '', models: ['m', 'open'] } });
+    expect(headers).toMatchObject({ 'x-tollgate-model': 'open' });
+  });
+
+  test('a client that leaves during the wait ends it all, in one record', async () => {
+    const { upstream, calls } = spied();
+    const slow = { initialMs: 60_000, maxMs: 60_000 };
+    const bed = createChatBed(
+      { m: model([deployment('bad', status(500))], { routing: { retries: 1, backoff: slow } }) },
+      { upstream },
+    );
+    const asked = bed.ask('m', { stream, onOpen: (leave) => void setTimeout(leave, 30) });
+    expect((await asked).records).toMatchObject([{ cause: 'client_gone', attempts: 1 }]);
+    expect(calls).toEqual(['bad']);
+  });
+
+  test('the time for the whole request ends attempts and waits alike', async () => {
+    const { upstream, cancelled } = spied();
+    const bed = createChatBed(
+      { m: model([deployment('slow', { latencyMs: 60_000 })], { routing: { retries: 3, timeouts: { totalMs: 20 } } }) },
+      { upstream },
+    );
+    const asked = await bed.ask('m', { stream });
+    expect(asked).toMatchObject({ status: 504, records: [{ cause: 'upstream_timeout', attempts: 1 }] });
+    expect(cancelled).toEqual(['slow']);
+  });
+});
+
+test('a stream that has begun is not begun anew: it ends with the error, in one record', async () => {
+  const { upstream, calls } = spied();
+  const bed = createChatBed(
+    {
+      m: model([deployment('bad', { tokens: 9, ...always({ kind: 'reset_mid_stream', afterChunks: 3 }) })], {
+        routing: { retries: 3 },
+        fallbacks: ['f'],
+      }),
+      f: model([deployment('good')]),
+    },
+    { upstream },
+  );
+  const { text, records } = await bed.ask('m', { stream: true });
+  expect(calls).toEqual(['bad']);
+  expect(text).toContain('upstream_stream_broken');
+  expect(records).toMatchObject([{ cause: 'upstream_stream_broken', attempts: 1 }]);
+});
+
+test('however much is declared, one request makes no more than twenty calls', async () => {
+  const { upstream, calls } = spied();
+  const bad = (name: string) => model([deployment(name, status(500))], { routing: { retries: 10, backoff: QUICK } });
+  const bed = createChatBed({ m: { ...bad('a'), fallbacks: ['f'] }, f: bad('b') }, { upstream });
+  await bed.ask('m');
+  expect(calls).toHaveLength(20);
+});

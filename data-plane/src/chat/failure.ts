@@ -1,0 +1,46 @@
+import { GATEWAY_ERRORS, type GatewayError, type OpenAiErrorBody, toOpenAiErrorBody } from '@tollgate/schema';
+
+/** Why an attempt came to nothing, and what the client is told if no other is made. */
+export type Failure = {
+  readonly error: GatewayError;
+  readonly status: number;
+  readonly body: OpenAiErrorBody;
+  /** When the provider wants to be asked again, as it said it; empty if it did not. */
+  readonly retryAfter: string;
+  /** The provider's own event about it, translated, for a stream that has begun. */
+  readonly event?: Buffer;
+};
+
+export const toFailure = (error: GatewayError): Failure => ({
+  error,
+  status: GATEWAY_ERRORS[error.code].status,
+  body: toOpenAiErrorBody(error),
+  retryAfter: '',
+});
+
+/** The provider answered with a status that is no success. */
+export const toRefusal = (status: number, body: OpenAiErrorBody, retryAfter: string): Failure => ({
+  error: { code: 'upstream_error', message: body.error.message },
+  status,
+  body,
+  retryAfter,
+});
+
+/**
+ * Whether another attempt may fare better: the provider could not be reached, broke off, did not answer in time or not in its format, was
+ * overloaded (408, 429) or failed (5xx). What it refuses for any other reason it would refuse again, and our own errors are not its.
+ */
+export function isRetryable({ error, status }: Failure): boolean {
+  if (error.code === 'internal_error' || error.code === 'shutting_down') return false;
+  return status >= 500 || status === 429 || status === 408;
+}
+
+const SECONDS = /^\d{1,9}$/;
+
+/** The wait that a provider asks for in `Retry-After`, a number of seconds or an HTTP date; 0 if it says nothing that can be read. */
+export function retryAfterMs(value: string, nowMs: number): number {
+  if (value === '') return 0;
+  if (SECONDS.test(value)) return Number(value) * 1_000;
+  const atMs = Date.parse(value);
+  return Number.isNaN(atMs) ? 0 : Math.max(0, atMs - nowMs);
+}

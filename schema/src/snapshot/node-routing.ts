@@ -1,0 +1,13 @@
+import { z } from 'zod';
+
+const durationMs = z.int().min(1).optional();
+
+/** What a node needs of a model's routing; what is left out has the node's default. */
+export const nodeRouting = z.object({
+  retries: z.int().min(0).optional(),
+  backoff: z.object({ initialMs: durationMs, maxMs: durationMs }).optional(),
+  timeouts: z
+    .object({ connectMs: durationMs, firstTokenMs: durationMs, idleMs: durationMs, totalMs: durationMs })
+    .optional(),
+});
+export type NodeRouting = z.infer<typeof nodeRouting>;
