@@ -16,6 +16,7 @@ import { createBodyBudget } from './http/body-budget.ts';
 import { createClientAddress } from './http/client-address.ts';
 import { createGatewayServer } from './http/server.ts';
 import { createNodeMetrics } from './metrics/node-metrics.ts';
+import { createDeploymentStates } from './routing/deployment-state.ts';
 import { createRouter } from './routing/router.ts';
 import { createUpstream } from './upstream/create-upstream.ts';
 import { guardUpstream } from './upstream/guarded-upstream.ts';
@@ -40,9 +41,11 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
   recoverSpoolFolder(spoolFolder);
 
   const config = createConfigStore(keyring, createDiskCopy(join(folder, 'config'), keyring, log));
-  const router = createRouter(config.index, config.openSealed, (error) =>
-    log.error({ error: String(error) }, 'a fallback cannot be used on this node'),
-  );
+  const states = createDeploymentStates();
+  const router = createRouter(config.index, config.openSealed, {
+    states,
+    onUnusable: (error) => log.error({ error: String(error) }, 'a fallback cannot be used on this node'),
+  });
   const grants = createKeyGrants(config.index);
   config.onChange(() => {
     router.reset();
@@ -72,6 +75,7 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
     revision: config.revision,
     isLinked: () => link.isConnected(),
     spoolBacklogBytes: shipper.backlogBytes,
+    deployments: states.all,
   });
   const chat = createChatCompletions({
     config,

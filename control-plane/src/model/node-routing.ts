@@ -1,11 +1,14 @@
 import { type ModelSpec, type NodeRouting, parseDurationMs } from '@tollgate/schema';
 
+type Cooldown = NonNullable<NonNullable<ModelSpec['routing']>['cooldown']>;
+
 /** What nodes get of a model's routing: durations in milliseconds; undefined if nothing beyond `timeout` was declared. */
 export function toNodeRouting({ routing = {} }: ModelSpec): NodeRouting | undefined {
-  const { retries, backoff, timeouts } = routing;
-  if (retries === undefined && timeouts === undefined) return undefined;
+  const { retries, backoff, cooldown, timeouts } = routing;
+  if (retries === undefined && cooldown === undefined && timeouts === undefined) return undefined;
   return {
     retries,
+    cooldown: cooldown && toNodeCooldown(cooldown),
     backoff: backoff && { initialMs: toMs(backoff.initial), maxMs: toMs(backoff.max) },
     timeouts: timeouts && {
       connectMs: toMs(timeouts.connect),
@@ -15,6 +18,12 @@ export function toNodeRouting({ routing = {} }: ModelSpec): NodeRouting | undefi
     },
   };
 }
+
+const toNodeCooldown = ({ time, maxTime, ...same }: Cooldown): NodeRouting['cooldown'] => ({
+  ...same,
+  timeMs: toMs(time),
+  maxMs: toMs(maxTime),
+});
 
 export const toMs = (duration: string | undefined): number | undefined =>
   duration === undefined ? undefined : parseDurationMs(duration);

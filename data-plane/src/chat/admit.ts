@@ -3,8 +3,9 @@ import type { Caller } from '../admission/authorize.ts';
 import type { KeyGrant } from '../admission/key-grant.ts';
 import type { ConfigIndex } from '../config/config-index.ts';
 import { modelOfAlias } from '../routing/alias.ts';
-import { chooseWeighted } from '../routing/choose-weighted.ts';
+import type { Route } from '../routing/route.ts';
 import type { Router } from '../routing/router.ts';
+import { selectFirst } from '../routing/select.ts';
 import type { ChatRequest } from './chat-request.ts';
 import { type DialectOf, type Target, toTarget } from './target.ts';
 
@@ -13,6 +14,8 @@ export type Admitted = {
   readonly model: string;
   /** The same with aliases resolved. */
   readonly requested: string;
+  /** The route of that. */
+  readonly asked: Route;
   /** Where its first attempt goes. */
   readonly target: Target;
 };
@@ -26,15 +29,17 @@ type AdmitDeps = {
   readonly router: Router;
   readonly dialectOf: DialectOf;
   readonly random: number;
+  /** On the clock of `nowUs`, in milliseconds. */
+  readonly nowMs: number;
 };
 
 /** Resolves the model, checks that the caller may use it, chooses a deployment and translates the request for it. */
 export function admit(deps: AdmitDeps, { key, grant }: Caller, chat: ChatRequest): Admission {
-  const { index, router, dialectOf, random } = deps;
+  const { index, router, dialectOf, random, nowMs } = deps;
   const model = isServed(deps, grant, chat.model) ? chat.model : (grant.defaultModel ?? chat.model);
   const requested = modelOfAlias(index, model);
-  const route = router.resolve(requested);
-  if (route === undefined) {
+  const asked = router.resolve(requested);
+  if (asked === undefined) {
     return refuse({ code: 'model_not_found', message: `There is no model ${quote(model)} here.`, param: 'model' });
   }
   if (!grant.mayUse(model)) {
@@ -44,9 +49,9 @@ export function admit(deps: AdmitDeps, { key, grant }: Caller, chat: ChatRequest
       param: 'model',
     });
   }
-  const [{ deployments, totalWeight }] = route.tiers;
-  const result = toTarget(dialectOf, chat, route, chooseWeighted(deployments, totalWeight, random), requested);
-  return result.ok ? { ok: true, admitted: { model, requested, target: result.target } } : refuse(result.error);
+  const chosen = selectFirst(asked, grant.mayUse, random, nowMs);
+  const result = toTarget(dialectOf, chat, chosen, chosen.route === asked ? requested : chosen.route.name);
+  return result.ok ? { ok: true, admitted: { model, requested, asked, target: result.target } } : refuse(result.error);
 }
 
 /** Whether a default need not step in. */

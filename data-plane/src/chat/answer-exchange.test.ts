@@ -1,47 +1,9 @@
-import type { MockBehaviour, ModelConfig } from '@tollgate/schema';
+import type { MockBehaviour } from '@tollgate/schema';
 import { describe, expect, test } from 'vitest';
-import { createMockUpstream } from '../upstream/mock-upstream.ts';
-import type { Upstream } from '../upstream/upstream.ts';
+import { always, deployment, model, spiedUpstream, status } from './chat-calls.ts';
 import { createChatBed } from './chat-fixture.ts';
 
-type Failure = NonNullable<MockBehaviour['failures']>[number];
-
-const always = (failure: object): MockBehaviour => ({ failures: [{ rate: 1, ...failure } as Failure] });
-const status = (code: number, retryAfterSeconds?: number) =>
-  always({ kind: 'status', status: code, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) });
-const deployment = (name: string, mock: MockBehaviour = {}, order?: number) => ({
-  name,
-  provider: 'p',
-  model: 'm',
-  weight: 1,
-  mock,
-  ...(order !== undefined && { order }),
-});
 const QUICK = { initialMs: 1, maxMs: 2 };
-const model = (deployments: ModelConfig['deployments'], more: Omit<ModelConfig, 'deployments'> = {}): ModelConfig => ({
-  deployments,
-  ...more,
-});
-
-/** Which deployments are called, in turn. */
-function spied(): { readonly upstream: Upstream; readonly calls: string[]; readonly cancelled: string[] } {
-  const [calls, cancelled] = [[], []] as [string[], string[]];
-  const mock = createMockUpstream();
-  const upstream: Upstream = {
-    close: mock.close,
-    dispatch(request, handlers) {
-      calls.push(request.deployment.name);
-      const call = mock.dispatch(request, handlers);
-      const cancel = () => {
-        cancelled.push(request.deployment.name);
-        call.cancel();
-      };
-      return { ...call, cancel };
-    },
-  };
-  return { upstream, calls, cancelled };
-}
-
 const FAULTS: readonly (readonly [string, MockBehaviour])[] = [
   ['a reset', always({ kind: 'reset' })],
   ['a status of 500', status(500)],
@@ -56,7 +18,7 @@ describe.each([false, true])('an attempt that fails before anything was passed o
   test.each(FAULTS)(
     'by %s is followed by one at another deployment, and the client sees the answer only',
     async (_, mock) => {
-      const { upstream, calls } = spied();
+      const { upstream, calls } = spiedUpstream();
       const bed = createChatBed(
         { m: model([deployment('bad', mock), deployment('good')], { routing: { retries: 1 }, timeoutMs: 20 }) },
         { upstream, random: () => 0 },
@@ -87,7 +49,7 @@ describe.each([false, true])('an attempt that fails before anything was passed o
   });
 
   test('is followed by no more than the retries, and the last failure is told', async () => {
-    const { upstream, calls } = spied();
+    const { upstream, calls } = spiedUpstream();
     const bed = createChatBed(
       { m: model([deployment('bad', status(503))], { routing: { retries: 2, backoff: QUICK } }) },
       { upstream },
@@ -99,7 +61,7 @@ describe.each([false, true])('an attempt that fails before anything was passed o
   });
 
   test('is followed by the next order, then by fallbacks and theirs', async () => {
-    const { upstream, calls } = spied();
+    const { upstream, calls } = spiedUpstream();
     const bed = createChatBed(
       {
         m: model([deployment('last', status(500), 2), deployment('first', status(500))], { fallbacks: ['f', 'g'] }),
@@ -120,7 +82,7 @@ describe.each([false, true])('an attempt that fails before anything was passed o
   });
 
   test('waits for what the provider asked for, and is not repeated if that is longer than the longest backoff', async () => {
-    const { upstream, calls } = spied();
+    const { upstream, calls } = spiedUpstream();
     const bed = createChatBed(
       {
         m: model([deployment('busy', status(429, 30)), deployment('spare', status(500), 2)], {
@@ -145,7 +107,7 @@ describe.each([false, true])('an attempt that fails before anything was passed o
   });
 
   test('a client that leaves during the wait ends it all, in one record', async () => {
-    const { upstream, calls } = spied();
+    const { upstream, calls } = spiedUpstream();
     const slow = { initialMs: 60_000, maxMs: 60_000 };
     const bed = createChatBed(
       { m: model([deployment('bad', status(500))], { routing: { retries: 1, backoff: slow } }) },
@@ -157,7 +119,7 @@ describe.each([false, true])('an attempt that fails before anything was passed o
   });
 
   test('the time for the whole request ends attempts and waits alike', async () => {
-    const { upstream, cancelled } = spied();
+    const { upstream, cancelled } = spiedUpstream();
     const bed = createChatBed(
       { m: model([deployment('slow', { latencyMs: 60_000 })], { routing: { retries: 3, timeouts: { totalMs: 20 } } }) },
       { upstream },
@@ -169,7 +131,7 @@ describe.each([false, true])('an attempt that fails before anything was passed o
 });
 
 test('a stream that has begun is not begun anew: it ends with the error, in one record', async () => {
-  const { upstream, calls } = spied();
+  const { upstream, calls } = spiedUpstream();
   const bed = createChatBed(
     {
       m: model([deployment('bad', { tokens: 9, ...always({ kind: 'reset_mid_stream', afterChunks: 3 }) })], {
@@ -187,8 +149,9 @@ test('a stream that has begun is not begun anew: it ends with the error, in one 
 });
 
 test('however much is declared, one request makes no more than twenty calls', async () => {
-  const { upstream, calls } = spied();
-  const bad = (name: string) => model([deployment(name, status(500))], { routing: { retries: 10, backoff: QUICK } });
+  const { upstream, calls } = spiedUpstream();
+  const routing = { retries: 10, backoff: QUICK, cooldown: { enabled: false } };
+  const bad = (name: string) => model([deployment(name, status(500))], { routing });
   const bed = createChatBed({ m: { ...bad('a'), fallbacks: ['f'] }, f: bad('b') }, { upstream });
   await bed.ask('m');
   expect(calls).toHaveLength(20);

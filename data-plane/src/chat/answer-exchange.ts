@@ -1,5 +1,7 @@
 import { formatUsd, type UsageCause } from '@tollgate/schema';
 import { type HeaderList, JSON_HEADERS } from '../http/client-response.ts';
+import type { AttemptOutcome } from '../routing/health.ts';
+import { type WatchedAttempt, watchAttempt } from '../routing/watch-attempt.ts';
 import type { UpstreamCall } from '../upstream/upstream.ts';
 import {
   type AnswerDeps,
@@ -15,7 +17,7 @@ import {
 import type { Answering, AnswerReader, AttemptProgress } from './answering.ts';
 import { type AttemptPlan, createAttemptPlan } from './attempt-plan.ts';
 import { nowUs, overheadUs } from './exchange.ts';
-import { type Failure, isRetryable, toFailure } from './failure.ts';
+import { type Failure, isRetryable, outcomeOf, retryAfterMs, toFailure } from './failure.ts';
 import { readStream } from './read-stream.ts';
 import { readWhole } from './read-whole.ts';
 import { type Outcome, type Settlement, settle } from './settle.ts';
@@ -45,11 +47,13 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
   let plan: AttemptPlan | undefined;
   let waiting: NodeJS.Timeout | undefined;
   let overdue: NodeJS.Timeout | undefined;
+  let watched: WatchedAttempt | undefined;
   let hasStarted = false;
   let isOver = false;
 
-  function attempt({ route, deployment, upstreamModel, dialect, body }: Target): void {
+  function attempt({ route, deployment, upstreamModel, dialect, body }: Target, atUs: number): void {
     exchange.attempts += 1;
+    watched = watchAttempt(route, deployment, atUs / 1_000);
     exchange.route = route;
     exchange.deployment = deployment;
     exchange.upstreamModel = upstreamModel;
@@ -61,8 +65,8 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
   /** Whether another attempt follows. */
   function attemptAnew(failure: Failure): boolean {
     if (hasStarted || !isRetryable(failure)) return false;
-    plan ??= createAttemptPlan({ ...deps, nowMs: Date.now }, exchange, task.mayUse);
-    const next = plan.next(failure);
+    plan ??= createAttemptPlan(deps, exchange, task.mayUse);
+    const next = plan.next(retryAfterMs(failure.retryAfter, Date.now()), timeline.upstreamEndedUs / 1_000);
     if (next === undefined) return false;
     call = undefined;
     if (next.delayMs === 0) again(next.target);
@@ -73,8 +77,7 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
   function again(target: Target): void {
     timeline.firstByteUs = 0;
     timeline.upstreamEndedUs = 0;
-    if (target.route !== task.target.route) exchange.servedBy = target.route.name;
-    attempt(target);
+    attempt(target, nowUs());
   }
 
   function finish(outcome: Outcome, send: (settlement: Settlement) => void): void {
@@ -83,11 +86,18 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
     clearTimeout(waiting);
     clearTimeout(overdue);
     timeline.upstreamEndedUs ||= nowUs();
+    endAttempt(outcome.cause === 'completed' ? 'ok' : 'abandoned');
     settle(deps, exchange, outcome, (settlement, error) => {
       if (error) sendFailure(toFailure(NOT_RECORDED), settlement);
       else send(settlement);
       task.onSettled(outcome.cause);
     });
+  }
+
+  /** Only the first word on an attempt counts. */
+  function endAttempt(outcome: AttemptOutcome, waitMs = 0): void {
+    watched?.end(outcome, timeline.upstreamEndedUs / 1_000, waitMs);
+    watched = undefined;
   }
 
   function finishFailed(failure: Failure): void {
@@ -124,6 +134,14 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
     end();
   }
 
+  function onOverdue(): void {
+    endFromOutside(() => {
+      timeline.upstreamEndedUs = nowUs();
+      endAttempt('failed');
+      finishFailed(OVERDUE);
+    });
+  }
+
   const answering: Answering = {
     exchange,
     isOver: () => isOver,
@@ -140,7 +158,11 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
       });
     },
     fail(failure) {
-      if (!isOver && !attemptAnew(failure)) finishFailed(failure);
+      if (isOver) return;
+      timeline.upstreamEndedUs ||= nowUs();
+      const { upstreamModel } = exchange.deployment;
+      endAttempt(outcomeOf(failure, !upstreamModel.endsWith('*')), retryAfterMs(failure.retryAfter, Date.now()));
+      if (!attemptAnew(failure)) finishFailed(failure);
     },
     failWith: (code, what) =>
       answering.fail(toFailure({ code, message: `The provider ${exchange.deployment.providerName} ${what}.` })),
@@ -148,7 +170,7 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
   };
 
   const { totalMs } = exchange.route;
-  if (totalMs !== undefined) overdue = setTimeout(() => endFromOutside(() => finishFailed(OVERDUE)), totalMs);
+  if (totalMs !== undefined) overdue = setTimeout(onOverdue, totalMs);
   if (chat.stream) response.onDrain(() => call?.resume());
   response.onGone(() =>
     endFromOutside(() => {
@@ -156,7 +178,7 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
       finish({ cause, status: HTTP_CLIENT_CLOSED_REQUEST, errorCode: '', ...progress() }, () => {});
     }),
   );
-  attempt(task.target);
+  attempt(task.target, timeline.dispatchedUs);
 
   return { abort: () => endFromOutside(() => finishFailed(toFailure(SHUTTING_DOWN))) };
 }

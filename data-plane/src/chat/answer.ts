@@ -38,11 +38,11 @@ export type RunningAnswer = { abort(): void };
  * Which revision, model and deployment answered, and at which attempt; the same on whole answers and on streams. The model is the one
  * that was asked for, or the fallback that answered instead.
  */
-export function exchangeHeaders({ id, revision, model, servedBy, deployment, attempts }: Exchange): HeaderList {
+export function exchangeHeaders({ id, revision, model, asked, route, deployment, attempts }: Exchange): HeaderList {
   return [
     'x-tollgate-request-id', id,
     'x-tollgate-revision', String(revision),
-    'x-tollgate-model', servedBy ?? model,
+    'x-tollgate-model', route === asked ? model : route.name,
     'x-tollgate-deployment', deployment.name,
     'x-tollgate-attempts', String(attempts),
   ]; // biome-ignore format: pairs of a name and its value

@@ -49,10 +49,11 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
   }
 
   /** A configuration that this node cannot use, such as a provider type it does not know yet, must not end its process. */
-  function tryAdmit(caller: Caller, chat: ChatRequest): Admission {
+  function tryAdmit(caller: Caller, chat: ChatRequest, arrivedUs: number): Admission {
     const { config, router, dialectOf } = deps;
     try {
-      return admit({ index: config.index(), router, dialectOf, random: deps.random() }, caller, chat);
+      const nowMs = arrivedUs / 1_000;
+      return admit({ index: config.index(), router, dialectOf, random: deps.random(), nowMs }, caller, chat);
     } catch (error) {
       deps.onFailure(error);
       return { ok: false, error: { code: 'internal_error', message: 'This node cannot serve the model.' } };
@@ -68,9 +69,9 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
       };
       const parsed = parseChatRequest(bytes);
       if (!parsed.ok) return refuse(parsed.error);
-      const admission = tryAdmit(caller, parsed.request);
+      const admission = tryAdmit(caller, parsed.request, arrivedUs);
       if (!admission.ok) return refuse(admission.error);
-      const { model, requested, target } = admission.admitted;
+      const { model, requested, asked, target } = admission.admitted;
       const nowMs = Date.now();
       const exchange: Exchange = {
         id: deps.requestIds.next(nowMs),
@@ -81,11 +82,11 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
         chat: parsed.request,
         model,
         requested,
+        asked,
         attempts: 0,
         route: target.route,
         deployment: target.deployment,
         upstreamModel: target.upstreamModel,
-        servedBy: undefined,
         timeline: { arrivedUs, dispatchedUs: 0, firstByteUs: 0, upstreamEndedUs: 0 },
       };
       run({ exchange, target, mayUse: caller.grant.mayUse, response }, onOver);

@@ -3,6 +3,7 @@ import { compileGrant } from '../admission/key-grant.ts';
 import { createConfigIndex, type KeyEntry } from '../config/config-index.ts';
 import { dialectFor } from '../dialects/index.ts';
 import type { ClientResponse, HeaderList } from '../http/client-response.ts';
+import { createDeploymentStates } from '../routing/deployment-state.ts';
 import { createRouter } from '../routing/router.ts';
 import { createMockUpstream } from '../upstream/mock-upstream.ts';
 import type { Upstream } from '../upstream/upstream.ts';
@@ -32,12 +33,17 @@ export function createChatBed(
 ) {
   const index = createConfigIndex();
   index.put({ kind: 'provider', id: 'p', value: { type: 'mock' } });
-  for (const [id, value] of Object.entries(models)) index.put({ kind: 'model', id, value });
+  const put = (changed: Readonly<Record<string, ModelConfig>>): void => {
+    for (const [id, value] of Object.entries(changed)) index.put({ kind: 'model', id, value });
+  };
+  put(models);
   const records: UnplacedRecord[] = [];
   const failures: unknown[] = [];
+  const states = createDeploymentStates();
   const router = createRouter(
     () => index,
     () => undefined,
+    { states },
   );
   const chat = createChatCompletions({
     config: { revision: () => 1, index: () => index },
@@ -74,7 +80,17 @@ export function createChatBed(
     });
   }
 
-  return { ask, records, router, chat };
+  return {
+    ask,
+    records,
+    states,
+    chat,
+    /** Changes models, as a new revision does. */
+    put(changed: Readonly<Record<string, ModelConfig>>) {
+      put(changed);
+      router.reset();
+    },
+  };
 }
 
 /** A client's side of one answer, in memory. */

@@ -24,14 +24,14 @@ export type Exchange = {
   readonly model: string;
   /** The same with aliases resolved; what a wildcard stands for. */
   readonly requested: string;
+  /** The route of what was asked for. */
+  readonly asked: Route;
   /** Calls to providers so far. */
   attempts: number;
-  /** Where the last of them went; before the first, where it will go. */
+  /** Where the last of them went; before the first, where it will go. The route is that of a fallback if `asked` could not serve. */
   route: Route;
   deployment: Deployment;
   upstreamModel: string;
-  /** The fallback that it went to instead of `model`. */
-  servedBy: string | undefined;
   readonly timeline: Timeline;
 };
 

@@ -1,4 +1,5 @@
 import { GATEWAY_ERRORS, type GatewayError, type OpenAiErrorBody, toOpenAiErrorBody } from '@tollgate/schema';
+import type { AttemptOutcome } from '../routing/health.ts';
 
 /** Why an attempt came to nothing, and what the client is told if no other is made. */
 export type Failure = {
@@ -33,6 +34,17 @@ export const toRefusal = (status: number, body: OpenAiErrorBody, retryAfter: str
 export function isRetryable({ error, status }: Failure): boolean {
   if (error.code === 'internal_error' || error.code === 'shutting_down') return false;
   return status >= 500 || status === 429 || status === 408;
+}
+
+/**
+ * What a failure tells of the deployment. A model that a client chose, as of a wildcard, may be unknown there or not allowed without any fault
+ * of the deployment's; and what is refused for another reason was the request's fault, which the provider was well enough to find.
+ */
+export function outcomeOf({ error, status }: Failure, isModelFixed: boolean): AttemptOutcome {
+  if (error.code === 'internal_error' || error.code === 'shutting_down') return 'abandoned';
+  if (status === 429) return 'rate_limited';
+  if (status === 401 || (isModelFixed && (status === 403 || status === 404))) return 'misconfigured';
+  return status >= 500 || status === 408 ? 'failed' : 'ok';
 }
 
 const SECONDS = /^\d{1,9}$/;

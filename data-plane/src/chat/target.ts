@@ -2,6 +2,7 @@ import type { GatewayError } from '@tollgate/schema';
 import type { Dialect } from '../dialects/dialect.ts';
 import type { Deployment, Route } from '../routing/route.ts';
 import { upstreamModelOf } from '../routing/router.ts';
+import type { Selection } from '../routing/select.ts';
 import type { ChatRequest } from './chat-request.ts';
 
 /** Where one attempt goes, and what it says there. */
@@ -27,8 +28,7 @@ export type DialectOf = (deployment: Deployment) => Dialect;
 export function toTarget(
   dialectOf: DialectOf,
   chat: ChatRequest,
-  route: Route,
-  deployment: Deployment,
+  { route, deployment }: Selection,
   requested: string,
 ): TargetResult {
   const dialect = dialectOf(deployment);

@@ -1,10 +1,17 @@
 import { findProviderRow, type ModelConfig, type ProviderConfig } from '@tollgate/schema';
 import type { ConfigIndex } from '../config/config-index.ts';
+import type { DeploymentStates } from './deployment-state.ts';
 import type { Deployment, Route } from './route.ts';
 import { policyOf, tiersOf } from './route-policy.ts';
 
 /** Opens a field of an entity; undefined if that cannot be done on this node. */
 export type OpenSealed = (owner: string, field: string, sealed: string) => string | undefined;
+
+export type CompileDeps = {
+  readonly index: ConfigIndex;
+  readonly openSealed: OpenSealed;
+  readonly states: DeploymentStates;
+};
 
 /**
  * Resolves a model's deployments against the providers of the same revision and opens their credentials.
@@ -14,9 +21,8 @@ export type OpenSealed = (owner: string, field: string, sealed: string) => strin
 export function compileRoute(
   name: string,
   model: ModelConfig,
-  index: ConfigIndex,
-  openSealed: OpenSealed,
-  fallbacks: readonly Route[] = [],
+  { index, openSealed, states }: CompileDeps,
+  fallbacks: readonly Route[],
 ): Route {
   const toDeployment = (deployment: ModelConfig['deployments'][number]): Deployment => {
     const provider = index.findProvider(deployment.provider);
@@ -27,7 +33,7 @@ export function compileRoute(
       );
     const credential = credentialOf(deployment.provider, provider, openSealed);
     const endpoint = endpointOf(provider, row.baseUrl, row.paths.chat);
-    return {
+    const compiled = {
       name: deployment.name,
       weight: deployment.weight,
       providerName: deployment.provider,
@@ -38,6 +44,9 @@ export function compileRoute(
       credential,
       mock: row.dialect === 'mock' ? (deployment.mock ?? {}) : undefined,
     };
+    const { origin, path, upstreamModel, headers, mock } = compiled;
+    const identity = { model: name, deployment: compiled.name, origin, path, upstreamModel, headers, mock };
+    return { ...compiled, state: states.of(identity) };
   };
   const deployments = model.deployments.map((declared) => ({
     deployment: toDeployment(declared),

@@ -1,12 +1,17 @@
-import type { ModelConfig } from '@tollgate/schema';
+import type { ModelConfig, NodeRouting } from '@tollgate/schema';
+import type { CooldownPolicy } from './health.ts';
 import type { Deployment, Route, Tier, Timeouts } from './route.ts';
 
 /** As long as the OpenAI SDKs wait by default. */
 const TIMEOUT_MS_DEFAULT = 600_000;
 const CONNECT_MS_DEFAULT = 10_000;
+const COOLDOWN_DEFAULT = { failurePercent: 50, attempts: 5, timeMs: 5_000, timeMsMax: 300_000 };
 const BACKOFF_MS_DEFAULT = { initialMs: 250, maxMs: 5_000 };
 
-export type RoutePolicy = Pick<Route, 'wholeTimeouts' | 'streamTimeouts' | 'totalMs' | 'retries' | 'backoff'>;
+export type RoutePolicy = Pick<
+  Route,
+  'wholeTimeouts' | 'streamTimeouts' | 'totalMs' | 'retries' | 'backoff' | 'cooldown'
+>;
 
 /** What a model says of its calls, with the defaults of what it leaves out. */
 export function policyOf({ timeoutMs = TIMEOUT_MS_DEFAULT, routing = {} }: ModelConfig): RoutePolicy {
@@ -23,6 +28,18 @@ export function policyOf({ timeoutMs = TIMEOUT_MS_DEFAULT, routing = {} }: Model
     totalMs: timeouts.totalMs,
     retries,
     backoff: { initialMs: Math.min(routing.backoff?.initialMs ?? BACKOFF_MS_DEFAULT.initialMs, maxMs), maxMs },
+    cooldown: cooldownOf(routing.cooldown ?? {}),
+  };
+}
+
+function cooldownOf(declared: NonNullable<NodeRouting['cooldown']>): CooldownPolicy {
+  const timeMs = declared.timeMs ?? COOLDOWN_DEFAULT.timeMs;
+  return {
+    isOn: declared.enabled ?? true,
+    failureShare: (declared.failurePercent ?? COOLDOWN_DEFAULT.failurePercent) / 100,
+    attemptsMin: declared.attempts ?? COOLDOWN_DEFAULT.attempts,
+    timeMs,
+    timeMsMax: Math.max(timeMs, declared.maxMs ?? COOLDOWN_DEFAULT.timeMsMax),
   };
 }
 

@@ -1,4 +1,6 @@
 import type { MockBehaviour, ProviderRow } from '@tollgate/schema';
+import type { DeploymentState } from './deployment-state.ts';
+import type { CooldownPolicy } from './health.ts';
 
 /** A deployment ready to be called: everything that does not change from one request to the next. */
 export type Deployment = {
@@ -15,6 +17,8 @@ export type Deployment = {
   /** The credential as it may turn up in what the provider answers; to be masked there. */
   readonly credential: string | undefined;
   readonly mock: MockBehaviour | undefined;
+  /** What this node has seen of it; outlives a revision that leaves it as it was. */
+  readonly state: DeploymentState;
 };
 
 /** How long the parts of a call may take. */
@@ -44,6 +48,7 @@ export type Route = {
   /** Calls after the first within each tier. */
   readonly retries: number;
   readonly backoff: Backoff;
+  readonly cooldown: CooldownPolicy;
   /** In the order in which they are called. */
   readonly tiers: readonly [Tier, ...Tier[]];
   /** The routes that step in for this one, each behind those that it steps in for; none twice, and not this one. */

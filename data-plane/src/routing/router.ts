@@ -1,6 +1,7 @@
 import { matchesPattern } from '../admission/matches-pattern.ts';
 import type { ConfigIndex } from '../config/config-index.ts';
 import { compileRoute, type OpenSealed } from './compile-route.ts';
+import { createDeploymentStates, type DeploymentStates } from './deployment-state.ts';
 import type { Deployment, Route } from './route.ts';
 
 /** Names that may be asked for: they are echoed in a header and sent to the provider. */
@@ -16,14 +17,17 @@ export type Router = {
   reset(): void;
 };
 
-/**
- * Compiles each route when it is first asked for.
- * @param onUnusable is told why a fallback cannot be used on this node; the route that has it is served without
- */
+export type RouterOptions = {
+  /** Is told why a fallback cannot be used on this node; the route that has it is served without. */
+  readonly onUnusable?: (error: unknown) => void;
+  readonly states?: DeploymentStates;
+};
+
+/** Compiles each route when it is first asked for. */
 export function createRouter(
   index: () => ConfigIndex,
   openSealed: OpenSealed,
-  onUnusable: (error: unknown) => void = () => {},
+  { onUnusable = () => {}, states = createDeploymentStates() }: RouterOptions = {},
 ): Router {
   const compiled = new Map<string, Route>();
 
@@ -33,7 +37,7 @@ export function createRouter(
     const model = index().findModel(name);
     if (model === undefined) return undefined;
     const fallbacks: Route[] = [];
-    const route = compileRoute(name, model, index(), openSealed, fallbacks);
+    const route = compileRoute(name, model, { index: index(), openSealed, states }, fallbacks);
     // Known before its fallbacks are: were one to lead back, against what plans allow, it would find this one.
     compiled.set(name, route);
     for (const fallback of (model.fallbacks ?? []).flatMap(withItsOwn))

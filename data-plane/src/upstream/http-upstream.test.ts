@@ -3,6 +3,7 @@ import { type AddressInfo, createServer as createTcpServer, type Socket, type Se
 import { findProviderRow } from '@tollgate/schema';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { ChatRequest } from '../chat/chat-request.ts';
+import { createDeploymentState } from '../routing/deployment-state.ts';
 import type { Deployment, Timeouts } from '../routing/route.ts';
 import { createHttpUpstream } from './http-upstream.ts';
 import type { UpstreamCall } from './upstream.ts';
@@ -38,6 +39,7 @@ function deploymentAt(port: number): Deployment {
     headers: ['x-a', 'b'],
     credential: undefined,
     mock: undefined,
+    state: createDeploymentState('m', 'd'),
   };
 }
 

@@ -35,6 +35,32 @@ const backoff = named(
   }),
 );
 
+const cooldown = named(
+  'RoutingCooldown',
+  'When a deployment is left alone for a while, as long as there is another.',
+  z.strictObject({
+    enabled: z.boolean().optional().describe('Whether it ever is; true if left out.'),
+    failurePercent: z
+      .int()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('The share of the calls of the last minute that failed, from which on it is; 50 if left out.'),
+    attempts: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .optional()
+      .describe('From how many calls in the minute on that share counts; 5 if left out.'),
+    time: duration
+      .optional()
+      .describe(
+        'For how long at first; doubled each time in a row; a provider’s `Retry-After` counts more; `5s` if left out.',
+      ),
+    maxTime: duration.optional().describe('The longest time; `5m` if left out.'),
+  }),
+);
+
 const RETRIES_MAX = 10;
 
 /** What a model says of how its deployments are chosen and called. */
@@ -55,6 +81,7 @@ export const routing = named(
           'Calls after the first, within each order, when a provider cannot be reached, is overloaded or fails; 0 if left out.',
         ),
       backoff: backoff.optional().describe('How long to wait before the same deployment is called again.'),
+      cooldown: cooldown.optional().describe('When a deployment is left alone for a while.'),
       timeout: duration
         .optional()
         .describe('The longest wait for the provider’s first byte and between two, such as `60s`; `10m` if left out.'),
@@ -66,17 +93,27 @@ export const routing = named(
 type Routing = {
   readonly retries?: number | undefined;
   readonly backoff?: { readonly initial?: string | undefined; readonly max?: string | undefined } | undefined;
+  readonly cooldown?: Cooldown | undefined;
   readonly timeout?: string | undefined;
   readonly timeouts?:
     | Readonly<Partial<Record<'connect' | 'firstToken' | 'idle' | 'total', string | undefined>>>
     | undefined;
 };
+type Cooldown = z.output<typeof cooldown>;
 type Context = z.core.$RefinementCtx;
 
 /** Options that mean nothing, or contradict each other. */
 function checkRouting(routing: Routing, context: Context): void {
   checkBackoff(routing, context);
+  checkCooldown(routing.cooldown ?? {}, context);
   checkTimeouts(routing, context);
+}
+
+function checkCooldown({ enabled = true, time, maxTime, ...share }: Cooldown, context: Context): void {
+  const given = Object.entries({ ...share, time, maxTime }).find(([, value]) => value !== undefined);
+  if (!enabled && given !== undefined)
+    refuse(context, ['cooldown', given[0]], 'means nothing beside `enabled: false`; leave it out');
+  if (isLonger(time, maxTime)) refuse(context, ['cooldown', 'time'], `should be at most the longest time, ${maxTime}`);
 }
 
 function checkBackoff({ retries = 0, backoff: waits }: Routing, context: Context): void {

@@ -6,6 +6,15 @@ const durationMs = z.int().min(1).optional();
 export const nodeRouting = z.object({
   retries: z.int().min(0).optional(),
   backoff: z.object({ initialMs: durationMs, maxMs: durationMs }).optional(),
+  cooldown: z
+    .object({
+      enabled: z.boolean().optional(),
+      failurePercent: z.number().optional(),
+      attempts: z.int().min(1).optional(),
+      timeMs: durationMs,
+      maxMs: durationMs,
+    })
+    .optional(),
   timeouts: z
     .object({ connectMs: durationMs, firstTokenMs: durationMs, idleMs: durationMs, totalMs: durationMs })
     .optional(),
