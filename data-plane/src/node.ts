@@ -41,9 +41,11 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
   recoverSpoolFolder(spoolFolder);
 
   const config = createConfigStore(keyring, createDiskCopy(join(folder, 'config'), keyring, log));
+  const priceBook = createPriceBook();
   const states = createDeploymentStates();
   const router = createRouter(config.index, config.openSealed, {
     states,
+    priceBook,
     onUnusable: (error) => log.error({ error: String(error) }, 'a fallback cannot be used on this node'),
   });
   const grants = createKeyGrants(config.index);
@@ -82,7 +84,7 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
     router,
     dialectOf: ({ row }) => dialectFor(row.dialect),
     spool,
-    priceBook: createPriceBook(),
+    priceBook,
     upstream,
     random: Math.random,
     requestIds: createRequestIds(),
@@ -103,6 +105,7 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
     config,
     grants,
     chat,
+    headerNames: router.headerNames,
     clientAddress: createClientAddress(env.TOLLGATE_TRUSTED_PROXIES),
     bodyBudget: createBodyBudget(env.TOLLGATE_BODY_BYTES_TOTAL_MAX),
     bodyBytesMax: env.TOLLGATE_BODY_BYTES_MAX,

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { connectStack } from '../support/stack.ts';
-import { openTenant, putModel, putProvider, sdkClient, type Tenant, uniqueName } from '../support/tenant.ts';
+import { openTenant, putKey, putModel, putProvider, sdkClient, type Tenant, uniqueName } from '../support/tenant.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const stack = connectStack(inject('stack'));
@@ -122,6 +122,32 @@ test('a fallback says who answered, and at which attempt, in the headers and in 
   });
 });
 
+test('requests of one session go to one deployment, those of a key with tags to the deployments that have them', async () => {
+  const [model, keyName] = [uniqueName('sticky'), uniqueName('eu')];
+  const plain = ['a', 'b', 'c', 'd'].map((name) => ({ name, provider, model: 'demo' }));
+  const { issuedSecrets } = await stack.commit([
+    putModel(model, {
+      deployments: [...plain, { name: 'eu', provider, model: 'demo', tags: ['eu'] }],
+      routing: { strategy: 'ROUND_ROBIN', sticky: { by: 'HEADER', header: 'x-session-id' } },
+    }),
+    putKey(keyName, { tags: ['eu'] }),
+  ]);
+  const deploymentOf = async (secret: string, session?: string) => {
+    const headers = session === undefined ? {} : { 'x-session-id': session };
+    const { response } = await sdkClient(stack.gatewayUrl, secret)
+      .chat.completions.create({ model, messages: MESSAGES }, { headers })
+      .withResponse();
+    return response.headers.get('x-tollgate-deployment');
+  };
+  const turns = [];
+  for (let index = 0; index < 8; index += 1) turns.push(await deploymentOf(tenant.secret));
+  expect(turns.slice(0, 4).sort()).toEqual(['a', 'b', 'c', 'd']);
+  expect(new Set(turns).size).toBe(4);
+  const bound = await deploymentOf(tenant.secret, 'session-1');
+  for (let index = 0; index < 5; index += 1) expect(await deploymentOf(tenant.secret, 'session-1')).toBe(bound);
+  expect(await deploymentOf(issuedSecrets[0]?.secret ?? '')).toBe('eu');
+});
+
 test('plans refuse fallbacks that do not exist or go in a circle, and routing that contradicts itself', async () => {
   const [a, b] = [uniqueName('a'), uniqueName('b')];
   const deployments = [{ provider, model: 'demo' }];
@@ -134,6 +160,9 @@ test('plans refuse fallbacks that do not exist or go in a circle, and routing th
   ).toMatch(/goes in a circle/);
   await stack.commit([putModel(a, { deployments }), putModel(b, { deployments, fallbacks: [a] })]);
   expect(await refused([putModel(a, { deployments, fallbacks: [b] })])).toMatch(/goes in a circle/);
+  expect(await refused([putModel(a, { deployments, routing: { strategy: 'USAGE_AWARE' } })])).toMatch(
+    /deployments\[0\].*rpm|rpm.*deployments\[0\]/,
+  );
   expect(await refused([putModel(a, { deployments, routing: { backoff: { initial: '1s' } } })])).toMatch(
     /routing\.backoff/,
   );

@@ -6,15 +6,15 @@ import { modelOfAlias } from '../routing/alias.ts';
 import type { Route } from '../routing/route.ts';
 import type { Router } from '../routing/router.ts';
 import { selectFirst } from '../routing/select.ts';
+import type { RoutingHeaders, RoutingRequest } from '../routing/strategies/strategy.ts';
 import type { ChatRequest } from './chat-request.ts';
 import { type DialectOf, type Target, toTarget } from './target.ts';
 
 export type Admitted = {
   /** The public name that was admitted. */
   readonly model: string;
-  /** The same with aliases resolved. */
-  readonly requested: string;
-  /** The route of that. */
+  readonly request: RoutingRequest;
+  /** The route of what was asked for. */
   readonly asked: Route;
   /** Where its first attempt goes. */
   readonly target: Target;
@@ -29,6 +29,7 @@ type AdmitDeps = {
   readonly router: Router;
   readonly dialectOf: DialectOf;
   readonly random: number;
+  readonly headers: RoutingHeaders | undefined;
   /** On the clock of `nowUs`, in milliseconds. */
   readonly nowMs: number;
 };
@@ -38,7 +39,7 @@ export function admit(deps: AdmitDeps, { key, grant }: Caller, chat: ChatRequest
   const { index, router, dialectOf, random, nowMs } = deps;
   const model = isServed(deps, grant, chat.model) ? chat.model : (grant.defaultModel ?? chat.model);
   const requested = modelOfAlias(index, model);
-  const asked = router.resolve(requested);
+  const asked = router.resolveFor(requested, grant.tags);
   if (asked === undefined) {
     return refuse({ code: 'model_not_found', message: `There is no model ${quote(model)} here.`, param: 'model' });
   }
@@ -49,9 +50,10 @@ export function admit(deps: AdmitDeps, { key, grant }: Caller, chat: ChatRequest
       param: 'model',
     });
   }
-  const chosen = selectFirst(asked, grant.mayUse, random, nowMs);
+  const request: RoutingRequest = { chat, requested, headers: deps.headers };
+  const chosen = selectFirst(asked, { request, mayUse: grant.mayUse, random, nowMs });
   const result = toTarget(dialectOf, chat, chosen, chosen.route === asked ? requested : chosen.route.name);
-  return result.ok ? { ok: true, admitted: { model, requested, asked, target: result.target } } : refuse(result.error);
+  return result.ok ? { ok: true, admitted: { model, request, asked, target: result.target } } : refuse(result.error);
 }
 
 /** Whether a default need not step in. */

@@ -32,6 +32,7 @@ const STREAM_HEADERS: HeaderList = [
   'no',
 ];
 
+const NOTHING_USED: AttemptProgress = { usage: undefined, contentEvents: 0 };
 const HTTP_CLIENT_CLOSED_REQUEST = 499;
 
 /**
@@ -53,7 +54,7 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
 
   function attempt({ route, deployment, upstreamModel, dialect, body }: Target, atUs: number): void {
     exchange.attempts += 1;
-    watched = watchAttempt(route, deployment, atUs / 1_000);
+    watched = watchAttempt(route, deployment, exchange.request, atUs / 1_000);
     exchange.route = route;
     exchange.deployment = deployment;
     exchange.upstreamModel = upstreamModel;
@@ -86,7 +87,7 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
     clearTimeout(waiting);
     clearTimeout(overdue);
     timeline.upstreamEndedUs ||= nowUs();
-    endAttempt(outcome.cause === 'completed' ? 'ok' : 'abandoned');
+    endAttempt(outcome.cause === 'completed' ? 'ok' : 'abandoned', outcome);
     settle(deps, exchange, outcome, (settlement, error) => {
       if (error) sendFailure(toFailure(NOT_RECORDED), settlement);
       else send(settlement);
@@ -95,8 +96,15 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
   }
 
   /** Only the first word on an attempt counts. */
-  function endAttempt(outcome: AttemptOutcome, waitMs = 0): void {
-    watched?.end(outcome, timeline.upstreamEndedUs / 1_000, waitMs);
+  function endAttempt(outcome: AttemptOutcome, { usage, contentEvents } = NOTHING_USED, waitMs = 0): void {
+    watched?.end({
+      outcome,
+      retryAfterMs: waitMs,
+      firstByteMs: timeline.firstByteUs / 1_000,
+      endedMs: timeline.upstreamEndedUs / 1_000,
+      inputTokens: usage?.input ?? 0,
+      outputTokens: usage?.output ?? contentEvents,
+    });
     watched = undefined;
   }
 
@@ -105,7 +113,7 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
     finish({ ...outcome, ...progress() }, (settlement) => sendFailure(failure, settlement));
   }
 
-  const progress = (): AttemptProgress => reader?.progress() ?? { usage: undefined, contentEvents: 0 };
+  const progress = (): AttemptProgress => reader?.progress() ?? NOTHING_USED;
 
   function sendFailure(failure: Failure, settlement: Settlement): void {
     if (hasStarted) {
@@ -161,7 +169,8 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
       if (isOver) return;
       timeline.upstreamEndedUs ||= nowUs();
       const { upstreamModel } = exchange.deployment;
-      endAttempt(outcomeOf(failure, !upstreamModel.endsWith('*')), retryAfterMs(failure.retryAfter, Date.now()));
+      const outcome = outcomeOf(failure, !upstreamModel.endsWith('*'));
+      endAttempt(outcome, progress(), retryAfterMs(failure.retryAfter, Date.now()));
       if (!attemptAnew(failure)) finishFailed(failure);
     },
     failWith: (code, what) =>

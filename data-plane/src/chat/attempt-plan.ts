@@ -30,7 +30,7 @@ export function createAttemptPlan(
   exchange: Exchange,
   mayUse: (model: string) => boolean,
 ): AttemptPlan {
-  const { asked } = exchange;
+  const { asked, request } = exchange;
   let { route } = exchange;
   let tierIndex = route.tiers.findIndex(({ deployments }) => deployments.includes(exchange.deployment));
   let callsLeft = route.retries;
@@ -50,8 +50,8 @@ export function createAttemptPlan(
       const fresh = all.filter((deployment) => !called.has(deployment));
       const candidates = fresh.length > 0 ? fresh : all;
       if (candidates.length === 0) return undefined;
-      const deployment = choose(tier, candidates, random());
-      const requested = route === asked ? exchange.requested : route.name;
+      const deployment = choose(route, candidates, { request, random: random(), nowMs });
+      const requested = route === asked ? request.requested : route.name;
       const result = toTarget(dialectOf, exchange.chat, { route, deployment }, requested);
       if (result.ok) {
         called.add(deployment);

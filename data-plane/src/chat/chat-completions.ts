@@ -3,6 +3,7 @@ import type { Caller } from '../admission/authorize.ts';
 import type { ConfigIndex } from '../config/config-index.ts';
 import { type ClientResponse, sendError } from '../http/client-response.ts';
 import type { Router } from '../routing/router.ts';
+import type { RoutingHeaders } from '../routing/strategies/strategy.ts';
 import { type Admission, admit } from './admit.ts';
 import type { AnswerDeps, AnswerTask, RunningAnswer } from './answer.ts';
 import { answerExchange } from './answer-exchange.ts';
@@ -22,7 +23,14 @@ export type ChatDeps = AnswerDeps & {
 
 export type ChatCompletions = {
   /** Answers one authenticated request; `onOver` is called when nothing of it is left. */
-  handle(caller: Caller, body: Buffer, arrivedUs: number, response: ClientResponse, onOver: () => void): void;
+  handle(
+    caller: Caller,
+    body: Buffer,
+    arrivedUs: number,
+    response: ClientResponse,
+    onOver: () => void,
+    headers?: RoutingHeaders,
+  ): void;
   /** Ends what still runs: streams with an error event, the rest with 503. Each is recorded. */
   abortAll(): void;
 };
@@ -49,11 +57,11 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
   }
 
   /** A configuration that this node cannot use, such as a provider type it does not know yet, must not end its process. */
-  function tryAdmit(caller: Caller, chat: ChatRequest, arrivedUs: number): Admission {
+  function tryAdmit(caller: Caller, chat: ChatRequest, arrivedUs: number, headers?: RoutingHeaders): Admission {
     const { config, router, dialectOf } = deps;
     try {
-      const nowMs = arrivedUs / 1_000;
-      return admit({ index: config.index(), router, dialectOf, random: deps.random(), nowMs }, caller, chat);
+      const choosing = { random: deps.random(), nowMs: arrivedUs / 1_000, headers };
+      return admit({ index: config.index(), router, dialectOf, ...choosing }, caller, chat);
     } catch (error) {
       deps.onFailure(error);
       return { ok: false, error: { code: 'internal_error', message: 'This node cannot serve the model.' } };
@@ -61,7 +69,7 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
   }
 
   return {
-    handle(caller, bytes, arrivedUs, response, onOver) {
+    handle(caller, bytes, arrivedUs, response, onOver, headers) {
       const refuse = (error: GatewayError) => {
         deps.onRefused(error.code);
         sendError(response, error);
@@ -69,9 +77,9 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
       };
       const parsed = parseChatRequest(bytes);
       if (!parsed.ok) return refuse(parsed.error);
-      const admission = tryAdmit(caller, parsed.request, arrivedUs);
+      const admission = tryAdmit(caller, parsed.request, arrivedUs, headers);
       if (!admission.ok) return refuse(admission.error);
-      const { model, requested, asked, target } = admission.admitted;
+      const { model, request, asked, target } = admission.admitted;
       const nowMs = Date.now();
       const exchange: Exchange = {
         id: deps.requestIds.next(nowMs),
@@ -81,7 +89,7 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
         tags: caller.grant.tags,
         chat: parsed.request,
         model,
-        requested,
+        request,
         asked,
         attempts: 0,
         route: target.route,

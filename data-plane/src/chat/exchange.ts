@@ -1,5 +1,6 @@
 import type { KeyEntry } from '../config/config-index.ts';
 import type { Deployment, Route } from '../routing/route.ts';
+import type { RoutingRequest } from '../routing/strategies/strategy.ts';
 import type { ChatRequest } from './chat-request.ts';
 
 /** Instants of one exchange on a monotonic clock, microseconds; 0 is 'not yet'. */
@@ -22,8 +23,8 @@ export type Exchange = {
   readonly chat: ChatRequest;
   /** The public name that was admitted: what the client asked for, or the default instead. */
   readonly model: string;
-  /** The same with aliases resolved; what a wildcard stands for. */
-  readonly requested: string;
+  /** What choices of deployments rest on. */
+  readonly request: RoutingRequest;
   /** The route of what was asked for. */
   readonly asked: Route;
   /** Calls to providers so far. */

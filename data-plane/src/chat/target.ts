@@ -1,8 +1,8 @@
 import type { GatewayError } from '@tollgate/schema';
 import type { Dialect } from '../dialects/dialect.ts';
 import type { Deployment, Route } from '../routing/route.ts';
-import { upstreamModelOf } from '../routing/router.ts';
 import type { Selection } from '../routing/select.ts';
+import { upstreamModelOf } from '../routing/upstream-model.ts';
 import type { ChatRequest } from './chat-request.ts';
 
 /** Where one attempt goes, and what it says there. */
@@ -32,7 +32,7 @@ export function toTarget(
   requested: string,
 ): TargetResult {
   const dialect = dialectOf(deployment);
-  const upstreamModel = upstreamModelOf(route, deployment, requested);
+  const upstreamModel = upstreamModelOf(route.name, deployment.upstreamModel, requested);
   const encoded = dialect.encodeRequest(chat, { row: deployment.row, upstreamModel });
   return encoded.ok ? { ok: true, target: { route, deployment, upstreamModel, dialect, body: encoded.body } } : encoded;
 }

@@ -1,8 +1,11 @@
-import { findProviderRow, type ModelConfig, type ProviderConfig } from '@tollgate/schema';
+import { findProviderRow, type ModelConfig, type PriceBook, type ProviderConfig } from '@tollgate/schema';
 import type { ConfigIndex } from '../config/config-index.ts';
 import type { DeploymentStates } from './deployment-state.ts';
 import type { Deployment, Route } from './route.ts';
 import { policyOf, tiersOf } from './route-policy.ts';
+import type { PriceOf } from './strategies/lowest-cost.ts';
+import { strategyOf } from './strategies/strategy-of.ts';
+import { upstreamModelOf } from './upstream-model.ts';
 
 /** Opens a field of an entity; undefined if that cannot be done on this node. */
 export type OpenSealed = (owner: string, field: string, sealed: string) => string | undefined;
@@ -11,19 +14,18 @@ export type CompileDeps = {
   readonly index: ConfigIndex;
   readonly openSealed: OpenSealed;
   readonly states: DeploymentStates;
+  readonly priceBook: PriceBook;
 };
 
 /**
  * Resolves a model's deployments against the providers of the same revision and opens their credentials.
- * @param fallbacks the routes that step in for it
  * @throws Error if a provider is unknown to this node or its credential cannot be opened; the message holds no secret.
  */
 export function compileRoute(
   name: string,
   model: ModelConfig,
-  { index, openSealed, states }: CompileDeps,
-  fallbacks: readonly Route[],
-): Route {
+  { index, openSealed, states, priceBook }: CompileDeps,
+): Omit<Route, 'tags' | 'fallbacks'> {
   const toDeployment = (deployment: ModelConfig['deployments'][number]): Deployment => {
     const provider = index.findProvider(deployment.provider);
     const row = provider && findProviderRow(provider.type);
@@ -36,6 +38,9 @@ export function compileRoute(
     const compiled = {
       name: deployment.name,
       weight: deployment.weight,
+      tags: deployment.tags ?? [],
+      rpm: deployment.rpm,
+      tpm: deployment.tpm,
       providerName: deployment.provider,
       row,
       upstreamModel: deployment.model,
@@ -52,8 +57,16 @@ export function compileRoute(
     deployment: toDeployment(declared),
     order: declared.order,
   }));
-  return { name, ...policyOf(model), tiers: tiersOf(name, deployments), fallbacks };
+  const strategy = strategyOf(model.routing ?? {}, priceOfRoute(name, priceBook));
+  return { name, ...policyOf(model), strategy, tiers: tiersOf(name, deployments) };
 }
+
+const priceOfRoute =
+  (name: string, priceBook: PriceBook): PriceOf =>
+  ({ row, upstreamModel }, { requested }) => {
+    const rates = priceBook.ratesFor(row, upstreamModelOf(name, upstreamModel, requested), Date.now());
+    return rates && { input: Number(rates.input.base), output: Number(rates.output.base) };
+  };
 
 function credentialOf(name: string, { sealedApiKey }: ProviderConfig, openSealed: OpenSealed): string | undefined {
   if (sealedApiKey === undefined) return undefined;

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type AttemptOutcome, createHealth, type Health } from './health.ts';
+import { createLatency, type Latency } from './latency.ts';
+import { createSlidingCounts, type SlidingCounts } from './sliding-counts.ts';
 
 /** What a node has seen of a deployment; changes with each attempt. */
 export type DeploymentState = {
@@ -8,6 +10,12 @@ export type DeploymentState = {
   /** Attempts under way. */
   inFlight: number;
   readonly health: Health;
+  /** What it has gained in the round robin. */
+  turn: number;
+  /** Learned for strategies that look at it. */
+  readonly latency: Latency;
+  readonly requests: SlidingCounts;
+  readonly tokens: SlidingCounts;
   /** Attempts that ended, by how. */
   readonly outcomes: Record<AttemptOutcome, number>;
   /** How often its circuit was opened. */
@@ -19,6 +27,10 @@ export const createDeploymentState = (model: string, deployment: string): Deploy
   deployment,
   inFlight: 0,
   health: createHealth(),
+  turn: 0,
+  latency: createLatency(),
+  requests: createSlidingCounts(),
+  tokens: createSlidingCounts(),
   outcomes: { ok: 0, failed: 0, rate_limited: 0, misconfigured: 0, abandoned: 0 },
   cooldowns: 0,
 });

@@ -58,12 +58,9 @@ export function tiersOf(
     if (tier === undefined) byOrder.set(order, [deployment]);
     else tier.push(deployment);
   }
-  const [first, ...others] = [...byOrder].sort(([one], [other]) => one - other).map(([, tier]) => toTier(tier));
+  const [first, ...others] = [...byOrder]
+    .sort(([one], [other]) => one - other)
+    .map(([, tier]): Tier => ({ deployments: tier }));
   if (first === undefined) throw new Error(`model ${model} has no deployment in rotation`);
   return [first, ...others];
 }
-
-const toTier = (deployments: readonly Deployment[]): Tier => ({
-  deployments,
-  totalWeight: deployments.reduce((sum, { weight }) => sum + weight, 0),
-});

@@ -1,11 +1,17 @@
 import type { MockBehaviour, ProviderRow } from '@tollgate/schema';
 import type { DeploymentState } from './deployment-state.ts';
 import type { CooldownPolicy } from './health.ts';
+import type { Strategy } from './strategies/strategy.ts';
 
 /** A deployment ready to be called: everything that does not change from one request to the next. */
 export type Deployment = {
   readonly name: string;
   readonly weight: number;
+  /** Only requests with one of these are served by it; all if it has none. */
+  readonly tags: readonly string[];
+  /** Requests and tokens that it takes in a minute. */
+  readonly rpm: number | undefined;
+  readonly tpm: number | undefined;
   readonly providerName: string;
   readonly row: ProviderRow;
   /** The provider's own name of the model; `*` in a wildcard model. */
@@ -34,7 +40,7 @@ export type Timeouts = {
 export type Backoff = { readonly initialMs: number; readonly maxMs: number };
 
 /** Deployments of the same order, each with a weight above 0; there is at least one. */
-export type Tier = { readonly deployments: readonly Deployment[]; readonly totalWeight: number };
+export type Tier = { readonly deployments: readonly Deployment[] };
 
 /** Where requests for one public model can go. */
 export type Route = {
@@ -49,6 +55,9 @@ export type Route = {
   readonly retries: number;
   readonly backoff: Backoff;
   readonly cooldown: CooldownPolicy;
+  readonly strategy: Strategy;
+  /** All tags of its deployments and of its fallbacks'. */
+  readonly tags: ReadonlySet<string>;
   /** In the order in which they are called. */
   readonly tiers: readonly [Tier, ...Tier[]];
   /** The routes that step in for this one, each behind those that it steps in for; none twice, and not this one. */

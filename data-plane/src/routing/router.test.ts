@@ -2,17 +2,17 @@ import type { ModelConfig } from '@tollgate/schema';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createConfigIndex } from '../config/config-index.ts';
-import { chooseWeighted } from './choose-weighted.ts';
 import type { Route } from './route.ts';
-import { createRouter, upstreamModelOf } from './router.ts';
+import { createRouter } from './router.ts';
+import { chooseByWeight } from './strategies/weighted.ts';
+import { upstreamModelOf } from './upstream-model.ts';
 
 const deployment = (name: string, weight = 1, model = 'm') => ({ name, provider: 'p', model, weight });
 
 const openSealed = (owner: string, field: string, sealed: string) =>
   owner === 'provider:p' && field === 'apiKey' ? sealed.replace('sealed-', 'sk-') : undefined;
 
-const chooseDeployment = ({ tiers: [{ deployments, totalWeight }] }: Route, random: number) =>
-  chooseWeighted(deployments, totalWeight, random);
+const chooseDeployment = ({ tiers: [{ deployments }] }: Route, random: number) => chooseByWeight(deployments, random);
 
 function routerFor(models: Readonly<Record<string, ModelConfig>>) {
   const index = createConfigIndex();
@@ -41,7 +41,7 @@ describe('resolving a model', () => {
     if (!route) throw new Error('no route');
     const chosen = chooseDeployment(route, 0);
     expect(chosen.name).toBe(name);
-    expect(upstreamModelOf(route, chosen, requested)).toBe(upstreamModel);
+    expect(upstreamModelOf(route.name, chosen.upstreamModel, requested)).toBe(upstreamModel);
   });
 
   test.each(['openai/a\r\nx-evil: 1', 'sp ace', 'ünïcode', '', 'x'.repeat(300)])(

@@ -1,8 +1,10 @@
+import { createPriceBook, type PriceBook } from '@tollgate/schema';
 import { matchesPattern } from '../admission/matches-pattern.ts';
 import type { ConfigIndex } from '../config/config-index.ts';
+import { createTagViews } from './by-tags.ts';
 import { compileRoute, type OpenSealed } from './compile-route.ts';
 import { createDeploymentStates, type DeploymentStates } from './deployment-state.ts';
-import type { Deployment, Route } from './route.ts';
+import type { Route } from './route.ts';
 
 /** Names that may be asked for: they are echoed in a header and sent to the provider. */
 const PRINTABLE = /^[\x21-\x7e]{1,200}$/;
@@ -13,6 +15,10 @@ export type Router = {
    * @throws Error if the configuration of the model cannot be used on this node.
    */
   resolve(model: string): Route | undefined;
+  /** The same as a request with these tags sees it. */
+  resolveFor(model: string, tags: readonly string[]): Route | undefined;
+  /** The headers that routes look at, in lower case; undefined if there are none, as is the rule. */
+  headerNames(): readonly string[] | undefined;
   /** Forgets compiled routes; called when the configuration changes. */
   reset(): void;
 };
@@ -21,15 +27,18 @@ export type RouterOptions = {
   /** Is told why a fallback cannot be used on this node; the route that has it is served without. */
   readonly onUnusable?: (error: unknown) => void;
   readonly states?: DeploymentStates;
+  readonly priceBook?: PriceBook;
 };
 
 /** Compiles each route when it is first asked for. */
 export function createRouter(
   index: () => ConfigIndex,
   openSealed: OpenSealed,
-  { onUnusable = () => {}, states = createDeploymentStates() }: RouterOptions = {},
+  { onUnusable = () => {}, states = createDeploymentStates(), priceBook = createPriceBook() }: RouterOptions = {},
 ): Router {
   const compiled = new Map<string, Route>();
+  const views = createTagViews();
+  let headers: readonly string[] | undefined;
 
   function routeOf(name: string): Route | undefined {
     const known = compiled.get(name);
@@ -37,11 +46,16 @@ export function createRouter(
     const model = index().findModel(name);
     if (model === undefined) return undefined;
     const fallbacks: Route[] = [];
-    const route = compileRoute(name, model, { index: index(), openSealed, states }, fallbacks);
+    const tags = new Set(model.deployments.flatMap((deployment) => deployment.tags ?? []));
+    const compiling = { index: index(), openSealed, states, priceBook };
+    const route = { ...compileRoute(name, model, compiling), tags, fallbacks };
     // Known before its fallbacks are: were one to lead back, against what plans allow, it would find this one.
     compiled.set(name, route);
-    for (const fallback of (model.fallbacks ?? []).flatMap(withItsOwn))
-      if (fallback !== route && !fallbacks.includes(fallback)) fallbacks.push(fallback);
+    for (const fallback of (model.fallbacks ?? []).flatMap(withItsOwn)) {
+      if (fallback === route || fallbacks.includes(fallback)) continue;
+      fallbacks.push(fallback);
+      for (const tag of fallback.tags) tags.add(tag);
+    }
     return route;
   }
 
@@ -55,7 +69,7 @@ export function createRouter(
     }
   }
 
-  return {
+  const router: Router = {
     resolve(model) {
       if (model.endsWith('*') || !PRINTABLE.test(model)) return undefined;
       const exact = routeOf(model);
@@ -65,13 +79,27 @@ export function createRouter(
         .find((pattern) => matchesPattern(pattern, model));
       return wildcard === undefined ? undefined : routeOf(wildcard);
     },
-    reset: () => compiled.clear(),
+    resolveFor(model, tags) {
+      const route = router.resolve(model);
+      return route && views.of(route, tags);
+    },
+    headerNames() {
+      headers ??= headersOf(index());
+      return headers.length === 0 ? undefined : headers;
+    },
+    reset() {
+      compiled.clear();
+      headers = undefined;
+    },
   };
+  return router;
 }
 
-/** The provider's own name of the model: of a wildcard, what the client asked for after the wildcard's fixed part. */
-export function upstreamModelOf(route: Route, deployment: Deployment, requested: string): string {
-  if (!deployment.upstreamModel.endsWith('*')) return deployment.upstreamModel;
-  const matched = requested.slice(route.name.length - 1);
-  return `${deployment.upstreamModel.slice(0, -1)}${matched}`;
+function headersOf(index: ConfigIndex): readonly string[] {
+  const names = new Set<string>();
+  for (const model of index.names('model')) {
+    const header = index.findModel(model)?.routing?.sticky?.header;
+    if (header !== undefined) names.add(header);
+  }
+  return [...names];
 }

@@ -1,41 +1,41 @@
-import { chooseWeighted } from './choose-weighted.ts';
 import { isAvailable } from './health.ts';
-import type { Deployment, Route, Tier } from './route.ts';
+import type { Deployment, Route } from './route.ts';
+import type { RoutingRequest } from './strategies/strategy.ts';
 
 export type Selection = { readonly route: Route; readonly deployment: Deployment };
+
+/** What a choice rests on besides the route. */
+export type Choosing = {
+  readonly request: RoutingRequest;
+  /** Whether whoever asks may be answered by this model. */
+  readonly mayUse: (model: string) => boolean;
+  /** In [0, 1). */
+  readonly random: number;
+  /** On a clock that never goes back. */
+  readonly nowMs: number;
+};
 
 /**
  * Where the first attempt goes: to a deployment of the lowest order that has one which is not left alone; if all of the route are, to its
  * fallbacks in the same way; and if those are as well, to the lowest order of all, as a call that may fail is better than none.
  */
-export function selectFirst(
-  route: Route,
-  mayUse: (model: string) => boolean,
-  random: number,
-  nowMs: number,
-): Selection {
-  const [first] = route.tiers;
-  const found = findAvailable(route, nowMs, random) ?? findInFallbacks(route, mayUse, nowMs, random);
-  return found ?? { route, deployment: choose(first, first.deployments, random) };
+export function selectFirst(route: Route, choosing: Choosing): Selection {
+  const found = findAvailable(route, choosing) ?? findInFallbacks(route, choosing);
+  return found ?? { route, deployment: choose(route, route.tiers[0].deployments, choosing) };
 }
 
-function findInFallbacks(
-  { fallbacks }: Route,
-  mayUse: (model: string) => boolean,
-  nowMs: number,
-  random: number,
-): Selection | undefined {
+function findInFallbacks({ fallbacks }: Route, choosing: Choosing): Selection | undefined {
   for (const fallback of fallbacks) {
-    const found = mayUse(fallback.name) ? findAvailable(fallback, nowMs, random) : undefined;
+    const found = choosing.mayUse(fallback.name) ? findAvailable(fallback, choosing) : undefined;
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
-function findAvailable(route: Route, nowMs: number, random: number): Selection | undefined {
+function findAvailable(route: Route, choosing: Choosing): Selection | undefined {
   for (const tier of route.tiers) {
-    const candidates = availableOf(tier.deployments, nowMs);
-    if (candidates.length > 0) return { route, deployment: choose(tier, candidates, random) };
+    const candidates = availableOf(tier.deployments, choosing.nowMs);
+    if (candidates.length > 0) return { route, deployment: choose(route, candidates, choosing) };
   }
   return undefined;
 }
@@ -47,11 +47,15 @@ export function availableOf(deployments: readonly Deployment[], nowMs: number): 
   return deployments;
 }
 
-/** Chooses among some of a tier's deployments, at least one. */
-export function choose(tier: Tier, candidates: readonly Deployment[], random: number): Deployment {
-  const totalWeight = candidates === tier.deployments ? tier.totalWeight : sumOfWeights(candidates);
-  return chooseWeighted(candidates, totalWeight, random);
+/** Chooses among some deployments of a tier, at least one, as the route's strategy says. */
+export function choose(
+  { strategy }: Route,
+  candidates: readonly Deployment[],
+  { request, random, nowMs }: Pick<Choosing, 'request' | 'random' | 'nowMs'>,
+): Deployment {
+  const [only] = candidates;
+  if (only !== undefined && candidates.length === 1) return only;
+  const chosen = strategy.choose(candidates, request, random, nowMs);
+  strategy.note?.(candidates, chosen);
+  return chosen;
 }
-
-const sumOfWeights = (deployments: readonly Deployment[]): number =>
-  deployments.reduce((sum, { weight }) => sum + weight, 0);

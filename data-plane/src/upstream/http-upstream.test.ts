@@ -31,6 +31,9 @@ function deploymentAt(port: number): Deployment {
   return {
     name: 'd',
     weight: 1,
+    tags: [],
+    rpm: undefined,
+    tpm: undefined,
     providerName: 'p',
     row,
     upstreamModel: 'm',

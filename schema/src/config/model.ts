@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { notes } from './fields.ts';
+import { notes, tagList } from './fields.ts';
 import { named } from './marks.ts';
 import { mockBehaviour } from './mock-behaviour.ts';
 import { modelName } from './name.ts';
 import { quotas } from './quota.ts';
 import { reference } from './reference.ts';
 import { routing } from './routing.ts';
+import { checkStrategy } from './strategy.ts';
 
 export const deployment = named(
   'Deployment',
@@ -34,6 +35,19 @@ export const deployment = named(
       .max(1_000)
       .optional()
       .describe('Those of the lowest order are called first, the others when these failed; 1 if left out.'),
+    tags: tagList
+      .min(1)
+      .optional()
+      .describe('Only requests with one of these tags are served; those with none of a model’s tags by the untagged.'),
+    rpm: z
+      .int()
+      .min(1)
+      .max(1_000_000_000)
+      .optional()
+      .describe(
+        'Requests that it takes in a minute, by which the strategy `usage-aware` chooses; no limit that refuses.',
+      ),
+    tpm: z.int().min(1).max(1_000_000_000_000).optional().describe('Tokens that it takes in a minute, as `rpm`.'),
     mock: mockBehaviour.optional().describe('How a mock answers: latencyMs, tokens, failures, …'),
   }),
 );
@@ -54,7 +68,8 @@ export const model = z
     ...quotas,
     ...notes,
   })
-  .superRefine(({ deployments, fallbacks = [] }, context) => {
+  .superRefine(({ deployments, fallbacks = [], routing: options = {} }, context) => {
+    checkStrategy(deployments, options, context);
     fallbacks.forEach((name, index) => {
       if (fallbacks.indexOf(name) === index) return;
       context.addIssue({

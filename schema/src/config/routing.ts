@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseDurationMs } from '../duration.ts';
 import { duration } from './fields.ts';
 import { named } from './marks.ts';
+import { sticky, strategy } from './strategy.ts';
 
 const timeouts = named(
   'RoutingTimeouts',
@@ -69,9 +70,12 @@ export const routing = named(
   'How a deployment is chosen and called.',
   z
     .strictObject({
-      strategy: named('RoutingStrategy', 'How a deployment is chosen.', z.enum(['weighted']))
+      strategy: strategy
         .optional()
-        .describe('How a deployment is chosen; `weighted` if left out.'),
+        .describe('How a deployment is chosen among those of an order; `weighted` if left out.'),
+      sticky: sticky
+        .optional()
+        .describe('Requests that belong together go to the same deployment; the strategy chooses for the others.'),
       retries: z
         .int()
         .min(0)

@@ -30,6 +30,9 @@ const deployment = z.object({
   model: z.string(),
   weight: z.number(),
   order: z.number().optional(),
+  tags: list,
+  rpm: z.number().optional(),
+  tpm: z.number().optional(),
   mock: mockBehaviour.optional(),
 });
 
