@@ -32,6 +32,8 @@ export const modelDefinition = defineEntity('model', {
       timeoutMs: toMs(spec.routing?.timeout),
       routing: toNodeRouting(spec),
       fallbacks: spec.fallbacks,
+      contextFallbacks: spec.contextFallbacks,
+      contentPolicyFallbacks: spec.contentPolicyFallbacks,
     },
   }),
 });

@@ -57,6 +57,14 @@ test('fallbacks that lead back are refused with the way they take; a circle that
   expect(pathsOf('x', chain('x'))).toEqual(['fallbacks[0]']);
 });
 
+test('circles are those of one kind of fallback', () => {
+  const deployments = [{ provider: 'real', model: 'x' }];
+  Object.assign(models, { large: { deployments, fallbacks: ['small'], contextFallbacks: ['huge'] } });
+  Object.assign(models, { huge: { deployments, contextFallbacks: ['small'] } });
+  expect(pathsOf('small', { deployments, contextFallbacks: ['large'] })).toEqual(['contextFallbacks[0]']);
+  expect(pathsOf('small', { deployments, contentPolicyFallbacks: ['large'] })).toEqual([]);
+});
+
 test('a wildcard is no fallback, as a request could not ask for it', () => {
   const spec: ModelSpec = { deployments: [{ provider: 'real', model: 'x' }], fallbacks: ['openai/*'] };
   expect(pathsOf('m', spec)).toEqual(['fallbacks[0]']);

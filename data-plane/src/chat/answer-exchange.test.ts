@@ -130,6 +130,47 @@ describe.each([false, true])('an attempt that fails before anything was passed o
   });
 });
 
+describe('what a provider refuses', () => {
+  const refusing = (code: string) => always({ kind: 'status', status: 400, code });
+  const chains = {
+    m: model([deployment('of-m', refusing('context_length_exceeded')), deployment('more', {}, 2)], {
+      routing: { retries: 3 },
+      fallbacks: ['general'],
+      contextFallbacks: ['large', 'huge'],
+      contentPolicyFallbacks: ['lenient'],
+    }),
+    general: model([deployment('of-general')]),
+    large: model([deployment('of-large', refusing('context_length_exceeded'))]),
+    huge: model([deployment('of-huge')]),
+    lenient: model([deployment('of-lenient')]),
+  };
+
+  test.each([false, true])('as too long goes to the fallbacks for that alone (stream: %s)', async (stream) => {
+    const { upstream, calls } = spiedUpstream();
+    const { headers, records } = await createChatBed(chains, { upstream }).ask('m', { stream });
+    expect(calls).toEqual(['of-m', 'of-large', 'of-huge']);
+    expect(headers).toMatchObject({ 'x-tollgate-model': 'huge', 'x-tollgate-attempts': '3' });
+    expect(records).toMatchObject([{ cause: 'completed', model: 'm', deployment: 'of-huge', attempts: 3 }]);
+  });
+
+  test.each([false, true])('for its policy goes to the fallbacks for that alone (stream: %s)', async (stream) => {
+    const { upstream, calls } = spiedUpstream();
+    const m = { ...chains.m, deployments: [deployment('of-m', refusing('content_filter'))] };
+    const bed = createChatBed({ ...chains, m }, { upstream });
+    expect((await bed.ask('m', { stream })).headers).toMatchObject({ 'x-tollgate-model': 'lenient' });
+    expect(calls).toEqual(['of-m', 'of-lenient']);
+    expect([...bed.states.all()][0]).toMatchObject({ outcomes: { ok: 1, failed: 0, misconfigured: 0 } });
+  });
+
+  test('is told as it is if there are no fallbacks for it, or none that the key may use', async () => {
+    const bed = createChatBed(chains);
+    const key = { secretHash: '', models: ['m', 'general'] };
+    const asked = await bed.ask('m', { key });
+    expect(asked).toMatchObject({ status: 400, headers: { 'x-tollgate-attempts': '1' } });
+    expect(JSON.parse(asked.text)).toMatchObject({ error: { code: 'context_length_exceeded' } });
+  });
+});
+
 test('a stream that has begun is not begun anew: it ends with the error, in one record', async () => {
   const { upstream, calls } = spiedUpstream();
   const bed = createChatBed(

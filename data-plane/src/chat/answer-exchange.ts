@@ -17,7 +17,7 @@ import {
 import type { Answering, AnswerReader, AttemptProgress } from './answering.ts';
 import { type AttemptPlan, createAttemptPlan } from './attempt-plan.ts';
 import { nowUs, overheadUs } from './exchange.ts';
-import { type Failure, isRetryable, outcomeOf, retryAfterMs, toFailure } from './failure.ts';
+import { type Failure, isRetryable, outcomeOf, refusalOf, retryAfterMs, toFailure } from './failure.ts';
 import { readStream } from './read-stream.ts';
 import { readWhole } from './read-whole.ts';
 import { type Outcome, type Settlement, settle } from './settle.ts';
@@ -65,9 +65,14 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
 
   /** Whether another attempt follows. */
   function attemptAnew(failure: Failure): boolean {
-    if (hasStarted || !isRetryable(failure)) return false;
+    const refusal = refusalOf(failure);
+    if (hasStarted || (refusal === undefined && !isRetryable(failure))) return false;
     plan ??= createAttemptPlan(deps, exchange, task.mayUse);
-    const next = plan.next(retryAfterMs(failure.retryAfter, Date.now()), timeline.upstreamEndedUs / 1_000);
+    const nowMs = timeline.upstreamEndedUs / 1_000;
+    const next =
+      refusal === undefined
+        ? plan.next(retryAfterMs(failure.retryAfter, Date.now()), nowMs)
+        : plan.nextAfterRefusal(refusal, nowMs);
     if (next === undefined) return false;
     call = undefined;
     if (next.delayMs === 0) again(next.target);

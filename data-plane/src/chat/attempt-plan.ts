@@ -1,6 +1,7 @@
-import type { Backoff, Deployment } from '../routing/route.ts';
+import type { Backoff, Deployment, Route } from '../routing/route.ts';
 import { availableOf, choose } from '../routing/select.ts';
 import type { Exchange } from './exchange.ts';
+import type { Refusal } from './failure.ts';
 import { type DialectOf, type Target, toTarget } from './target.ts';
 
 /** However many retries, orders and fallbacks are declared, one request makes no more calls than this. */
@@ -15,6 +16,8 @@ export type AttemptPlan = {
    * @param nowMs on the clock of `nowUs`
    */
   next(retryAfterMs: number, nowMs: number): NextAttempt | undefined;
+  /** The same after a refusal for which the model that was asked for has fallbacks of their own: on to the first of those. */
+  nextAfterRefusal(refusal: Refusal, nowMs: number): NextAttempt | undefined;
 };
 
 export type AttemptPlanDeps = { readonly dialectOf: DialectOf; readonly random: () => number };
@@ -35,7 +38,9 @@ export function createAttemptPlan(
   let tierIndex = route.tiers.findIndex(({ deployments }) => deployments.includes(exchange.deployment));
   let callsLeft = route.retries;
   let repeats = 0;
-  const fallbacks = asked.fallbacks.slice(asked.fallbacks.indexOf(route) + 1).filter(({ name }) => mayUse(name));
+  const usable = (routes: readonly Route[]) => routes.filter(({ name }) => mayUse(name));
+  let fallbacks = usable(asked.fallbacks.slice(asked.fallbacks.indexOf(route) + 1));
+  const refusals = new Set<Refusal>();
   const called = new Set<Deployment>([exchange.deployment]);
   /** Deployments that are not called again by this request. */
   const dropped = new Set<Deployment>();
@@ -44,9 +49,9 @@ export function createAttemptPlan(
   function withinTier(nowMs: number): NextAttempt | undefined {
     const tier = route.tiers[tierIndex];
     while (tier !== undefined) {
-      const usable = tier.deployments.filter((deployment) => !dropped.has(deployment));
-      const available = availableOf(usable, nowMs);
-      const all = available.length > 0 || !isLast() ? available : usable;
+      const left = tier.deployments.filter((deployment) => !dropped.has(deployment));
+      const available = availableOf(left, nowMs);
+      const all = available.length > 0 || !isLast() ? available : left;
       const fresh = all.filter((deployment) => !called.has(deployment));
       const candidates = fresh.length > 0 ? fresh : all;
       if (candidates.length === 0) return undefined;
@@ -82,19 +87,32 @@ export function createAttemptPlan(
     return true;
   }
 
+  function fromHere(nowMs: number): NextAttempt | undefined {
+    while (exchange.attempts < ATTEMPTS_MAX) {
+      const next = callsLeft > 0 ? withinTier(nowMs) : undefined;
+      if (next !== undefined) {
+        callsLeft -= 1;
+        return next;
+      }
+      if (!moveOn()) return undefined;
+    }
+    return undefined;
+  }
+
   return {
     next(retryAfterMs, nowMs) {
       waitsMs.set(exchange.deployment, retryAfterMs);
       if (retryAfterMs > route.backoff.maxMs) dropped.add(exchange.deployment);
-      while (exchange.attempts < ATTEMPTS_MAX) {
-        const next = callsLeft > 0 ? withinTier(nowMs) : undefined;
-        if (next !== undefined) {
-          callsLeft -= 1;
-          return next;
-        }
-        if (!moveOn()) return undefined;
-      }
-      return undefined;
+      return fromHere(nowMs);
+    },
+    nextAfterRefusal(refusal, nowMs) {
+      // A second refusal of the kind goes on within the fallbacks for it.
+      if (!refusals.has(refusal))
+        fallbacks = usable(refusal === 'too_long' ? asked.contextFallbacks : asked.contentPolicyFallbacks);
+      refusals.add(refusal);
+      // What the rest of this model's deployments would refuse as well is not asked of them.
+      tierIndex = route.tiers.length;
+      return moveOn() ? fromHere(nowMs) : undefined;
     },
   };
 }

@@ -13,8 +13,13 @@ export function createTagViews(): TagViews {
   const views = new WeakMap<Route, Map<string, Route>>();
 
   function viewOf(route: Route, tags: readonly string[]): Route {
-    const fallbacks = route.fallbacks.map((fallback) => ({ ...fallback, tiers: tiersFor(fallback, tags) }));
-    return { ...route, tiers: tiersFor(route, tags), fallbacks };
+    const narrowed = (other: Route): Route => ({ ...other, tiers: tiersFor(other, tags) });
+    return {
+      ...narrowed(route),
+      fallbacks: route.fallbacks.map(narrowed),
+      contextFallbacks: route.contextFallbacks.map(narrowed),
+      contentPolicyFallbacks: route.contentPolicyFallbacks.map(narrowed),
+    };
   }
 
   return {

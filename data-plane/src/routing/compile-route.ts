@@ -1,4 +1,10 @@
-import { findProviderRow, type ModelConfig, type PriceBook, type ProviderConfig } from '@tollgate/schema';
+import {
+  type FallbackKind,
+  findProviderRow,
+  type ModelConfig,
+  type PriceBook,
+  type ProviderConfig,
+} from '@tollgate/schema';
 import type { ConfigIndex } from '../config/config-index.ts';
 import type { DeploymentStates } from './deployment-state.ts';
 import type { Deployment, Route } from './route.ts';
@@ -25,7 +31,7 @@ export function compileRoute(
   name: string,
   model: ModelConfig,
   { index, openSealed, states, priceBook }: CompileDeps,
-): Omit<Route, 'tags' | 'fallbacks'> {
+): Omit<Route, 'tags' | FallbackKind> {
   const toDeployment = (deployment: ModelConfig['deployments'][number]): Deployment => {
     const provider = index.findProvider(deployment.provider);
     const row = provider && findProviderRow(provider.type);

@@ -62,4 +62,7 @@ export type Route = {
   readonly tiers: readonly [Tier, ...Tier[]];
   /** The routes that step in for this one, each behind those that it steps in for; none twice, and not this one. */
   readonly fallbacks: readonly Route[];
+  /** The same for what its providers say is too long for them, and for what their policy refuses. */
+  readonly contextFallbacks: readonly Route[];
+  readonly contentPolicyFallbacks: readonly Route[];
 };

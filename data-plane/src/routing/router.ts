@@ -1,4 +1,4 @@
-import { createPriceBook, type PriceBook } from '@tollgate/schema';
+import { createPriceBook, type FallbackKind, fallbackKinds, type PriceBook } from '@tollgate/schema';
 import { matchesPattern } from '../admission/matches-pattern.ts';
 import type { ConfigIndex } from '../config/config-index.ts';
 import { createTagViews } from './by-tags.ts';
@@ -45,24 +45,25 @@ export function createRouter(
     if (known !== undefined) return known;
     const model = index().findModel(name);
     if (model === undefined) return undefined;
-    const fallbacks: Route[] = [];
     const tags = new Set(model.deployments.flatMap((deployment) => deployment.tags ?? []));
+    const chains = { fallbacks: [] as Route[], contextFallbacks: [] as Route[], contentPolicyFallbacks: [] as Route[] };
     const compiling = { index: index(), openSealed, states, priceBook };
-    const route = { ...compileRoute(name, model, compiling), tags, fallbacks };
+    const route = { ...compileRoute(name, model, compiling), tags, ...chains };
     // Known before its fallbacks are: were one to lead back, against what plans allow, it would find this one.
     compiled.set(name, route);
-    for (const fallback of (model.fallbacks ?? []).flatMap(withItsOwn)) {
-      if (fallback === route || fallbacks.includes(fallback)) continue;
-      fallbacks.push(fallback);
-      for (const tag of fallback.tags) tags.add(tag);
-    }
+    for (const kind of fallbackKinds)
+      for (const fallback of (model[kind] ?? []).flatMap((other) => withItsOwn(other, kind))) {
+        if (fallback === route || chains[kind].includes(fallback)) continue;
+        chains[kind].push(fallback);
+        for (const tag of fallback.tags) tags.add(tag);
+      }
     return route;
   }
 
-  function withItsOwn(name: string): readonly Route[] {
+  function withItsOwn(name: string, kind: FallbackKind): readonly Route[] {
     try {
       const route = routeOf(name);
-      return route === undefined ? [] : [route, ...route.fallbacks];
+      return route === undefined ? [] : [route, ...route[kind]];
     } catch (error) {
       onUnusable(error);
       return [];

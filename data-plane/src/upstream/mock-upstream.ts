@@ -49,7 +49,7 @@ function play(request: UpstreamRequest, handlers: UpstreamHandlers, failure: Moc
       case 'garbage':
         return answer(Buffer.from('<html>not what you asked for'));
       case 'status':
-        return refuse(failure.status, failure.retryAfterSeconds);
+        return refuse(failure);
       default:
         return failure satisfies never;
     }
@@ -61,7 +61,7 @@ function play(request: UpstreamRequest, handlers: UpstreamHandlers, failure: Moc
     finishWith(body);
   }
 
-  function refuse(status: number, retryAfterSeconds: number | undefined): void {
+  function refuse({ status, retryAfterSeconds, code }: Extract<MockFailure, { kind: 'status' }>): void {
     const headers: Record<string, string> = {
       'content-type': 'application/json',
       'retry-after': String(retryAfterSeconds ?? ''),
@@ -71,7 +71,7 @@ function play(request: UpstreamRequest, handlers: UpstreamHandlers, failure: Moc
       message: `The mock provider was told to answer ${status}.`,
       type: 'mock_error',
       param: null,
-      code: null,
+      code: code ?? null,
     };
     finishWith(Buffer.from(JSON.stringify({ error })));
   }

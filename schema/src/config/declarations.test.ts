@@ -40,6 +40,8 @@ const complete: Readonly<Record<EntityKind, object>> = {
       timeouts: { connect: '2s', firstToken: '10s', idle: '20s', total: '2m' },
     },
     fallbacks: ['n'],
+    contextFallbacks: ['o'],
+    contentPolicyFallbacks: ['p'],
   },
   alias: { alias: 'fast' },
   'price-override': {

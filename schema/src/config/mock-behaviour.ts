@@ -26,6 +26,8 @@ export const mockBehaviour = z.strictObject({
           kind: z.literal('status'),
           ...often,
           status: z.int().min(400).max(599),
+          /** The error's code, such as `context_length_exceeded`. */
+          code: z.string().min(1).max(100).optional(),
           retryAfterSeconds: z.int().min(0).optional(),
         }),
         z.strictObject({ kind: z.literal('reset'), ...often }),

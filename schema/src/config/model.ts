@@ -53,31 +53,37 @@ export const deployment = named(
 );
 export type Deployment = z.infer<typeof deployment>;
 
+/** Each list of models that step in for another. */
+export const fallbackKinds = ['fallbacks', 'contextFallbacks', 'contentPolicyFallbacks'] as const;
+export type FallbackKind = (typeof fallbackKinds)[number];
+
+const fallbackList = z.array(reference('model')).min(1).max(20).superRefine(refuseRepeats).optional();
+
+function refuseRepeats(names: readonly string[], context: z.core.$RefinementCtx): void {
+  names.forEach((name, index) => {
+    if (names.indexOf(name) === index) return;
+    context.addIssue({ code: 'custom', path: [index], message: `${name} is named twice; leave one out` });
+  });
+}
+
 export const model = z
   .strictObject({
     deployments: z.array(deployment).min(1, 'at least one deployment').max(100).describe('What serves it.'),
     routing: routing.optional().describe('How one of them is chosen and called.'),
-    fallbacks: z
-      .array(reference('model'))
-      .min(1)
-      .max(20)
-      .optional()
-      .describe(
-        'Models that answer instead, in turn, when all attempts at this one failed; each has fallbacks of its own.',
-      ),
+    fallbacks: fallbackList.describe(
+      'Models that answer instead, in turn, when all attempts at this one failed; each has fallbacks of its own.',
+    ),
+    contextFallbacks: fallbackList.describe(
+      'Models that answer instead, in turn, what is too long for this one, as its provider says.',
+    ),
+    contentPolicyFallbacks: fallbackList.describe(
+      'Models that answer instead, in turn, what the policy of this one’s provider refuses.',
+    ),
     ...quotas,
     ...notes,
   })
-  .superRefine(({ deployments, fallbacks = [], routing: options = {} }, context) => {
+  .superRefine(({ deployments, routing: options = {} }, context) => {
     checkStrategy(deployments, options, context);
-    fallbacks.forEach((name, index) => {
-      if (fallbacks.indexOf(name) === index) return;
-      context.addIssue({
-        code: 'custom',
-        path: ['fallbacks', index],
-        message: `${name} is named twice; leave one out`,
-      });
-    });
     const names = deployments.map(effectiveDeploymentName);
     names.forEach((name, index) => {
       if (names.indexOf(name) !== index) {

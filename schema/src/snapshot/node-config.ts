@@ -51,6 +51,8 @@ const nodeConfigs = Object.freeze({
     routing: nodeRouting.optional(),
     /** Names of models. */
     fallbacks: list,
+    contextFallbacks: list,
+    contentPolicyFallbacks: list,
   }),
   /** One of the two is given. */
   alias: z.object({ model: text, alias: text }),
