@@ -50,6 +50,7 @@ export * from './snapshot/node-config.ts';
 export * from './snapshot/node-routing.ts';
 export * from './snapshot/sealed-items.ts';
 export * from './snapshot/snapshot.ts';
+export * from './usage/attempt-detail.ts';
 export * from './usage/token-usage.ts';
 export * from './usage/usage-query.ts';
 export * from './usage/usage-record.ts';

@@ -119,6 +119,12 @@ test('a fallback says who answered, and at which attempt, in the headers and in 
     deployment: 'there',
     attempts: 4,
     cause: 'completed',
+    attemptDetails: [
+      { model, deployment: 'flaky', reason: 'first', cause: 'upstream_error', status: 500, costNanoUsd: '0' },
+      { model, deployment: 'flaky', reason: 'again', status: 500 },
+      { model, deployment: 'flaky', reason: 'again', status: 500 },
+      { model: other, deployment: 'there', reason: 'fallback', cause: 'completed', status: 200 },
+    ],
   });
 });
 

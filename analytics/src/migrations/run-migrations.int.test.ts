@@ -28,6 +28,7 @@ describe('migrations in the real engine', { timeout: TIMEOUT_MS }, () => {
     expect(tables.map(({ name }) => name)).toEqual(['schema_migration', 'usage', 'usage_rejected', 'usage_segment']);
     expect(await rowsOf(client, 'SELECT version, name FROM schema_migration FINAL')).toEqual([
       { version: 1, name: 'usage' },
+      { version: 10, name: 'attempts' },
     ]);
     await Promise.all(clients.map((each) => each.close()));
   });

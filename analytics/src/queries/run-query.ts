@@ -10,7 +10,11 @@ export async function runQuery<Row>(client: ClickHouseClient, { sql, params }: S
     query: sql,
     query_params: params,
     format: 'JSONEachRow',
-    clickhouse_settings: { max_execution_time: EXECUTION_SECONDS_MAX, output_format_json_quote_64bit_integers: 0 },
+    clickhouse_settings: {
+      max_execution_time: EXECUTION_SECONDS_MAX,
+      output_format_json_quote_64bit_integers: 0,
+      output_format_json_named_tuples_as_objects: 1,
+    },
   });
   return answer.json<Row>();
 }

@@ -1,5 +1,6 @@
 import type { MockBehaviour } from '@tollgate/schema';
 import { describe, expect, test } from 'vitest';
+import type { Upstream } from '../upstream/upstream.ts';
 import { always, deployment, model, spiedUpstream, status } from './chat-calls.ts';
 import { createChatBed } from './chat-fixture.ts';
 
@@ -79,6 +80,16 @@ describe.each([false, true])('an attempt that fails before anything was passed o
       'x-tollgate-attempts': '5',
     });
     expect(records).toMatchObject([{ model: 'm', deployment: 'of-g', attempts: 5, cause: 'completed' }]);
+    const told = records[0]?.attemptDetails?.map(({ model: of, deployment: at, reason, status: code, cause }) =>
+      [of, at, reason, code, cause].join(' '),
+    );
+    expect(told).toEqual([
+      'm first first 500 upstream_error',
+      'm last next_order 500 upstream_error',
+      'f of-f fallback 500 upstream_error',
+      'h of-h fallback 500 upstream_error',
+      'g of-g fallback 200 completed',
+    ]);
   });
 
   test('waits for what the provider asked for, and is not repeated if that is longer than the longest backoff', async () => {
@@ -114,7 +125,9 @@ describe.each([false, true])('an attempt that fails before anything was passed o
       { upstream },
     );
     const asked = bed.ask('m', { stream, onOpen: (leave) => void setTimeout(leave, 30) });
-    expect((await asked).records).toMatchObject([{ cause: 'client_gone', attempts: 1 }]);
+    expect((await asked).records).toMatchObject([
+      { cause: 'client_gone', attempts: 1, usageSource: 'none', attemptDetails: [{ deployment: 'bad', status: 500 }] },
+    ]);
     expect(calls).toEqual(['bad']);
   });
 
@@ -196,4 +209,41 @@ test('however much is declared, one request makes no more than twenty calls', as
   const bed = createChatBed({ m: { ...bad('a'), fallbacks: ['f'] }, f: bad('b') }, { upstream });
   await bed.ask('m');
   expect(calls).toHaveLength(20);
+});
+
+test('a request that succeeds at once says nothing of attempts', async () => {
+  const [record] = (await createChatBed({ m: model([deployment('good')]) }).ask('m')).records;
+  expect(JSON.parse(JSON.stringify(record))).not.toHaveProperty('attemptDetails');
+});
+
+test('what an attempt used that others followed is charged with the rest', async () => {
+  const { upstream } = spiedUpstream();
+  const usage = Buffer.from(
+    'data: {"id":"c","object":"chat.completion.chunk","choices":[],"usage":{"prompt_tokens":70,"completion_tokens":5}}\n\n',
+  );
+  let isFirst = true;
+  /** The first call's provider says what it used, and breaks off. */
+  const breaking: Upstream = {
+    close: upstream.close,
+    dispatch(request, handlers) {
+      if (!isFirst) return upstream.dispatch(request, handlers);
+      isFirst = false;
+      setImmediate(() => {
+        handlers.onHead(200, (name) => (name === 'content-type' ? 'text/event-stream' : ''));
+        handlers.onData(usage);
+        handlers.onFailure({ code: 'upstream_connection_reset', message: 'gone' });
+      });
+      return { cancel() {}, pause() {}, resume() {} };
+    },
+  };
+  const bed = createChatBed(
+    { m: model([deployment('one', { tokens: 3 }), deployment('two', { tokens: 3 })], { routing: { retries: 1 } }) },
+    { upstream: breaking },
+  );
+  const [record] = (await bed.ask('m', { stream: true })).records;
+  const details = record?.attemptDetails ?? [];
+  expect(record).toMatchObject({ cause: 'completed', usageSource: 'provider' });
+  expect(details.map(({ tokensInput }) => tokensInput)).toEqual([70, expect.any(Number)]);
+  expect(record?.tokensInput).toBe(details.reduce((sum, { tokensInput }) => sum + tokensInput, 0));
+  expect(record?.costNanoUsd).toBe(details.reduce((sum, { costNanoUsd }) => sum + (costNanoUsd ?? 0), 0));
 });

@@ -15,12 +15,13 @@ import {
   SHUTTING_DOWN,
 } from './answer.ts';
 import type { Answering, AnswerReader, AttemptProgress } from './answering.ts';
-import { type AttemptPlan, createAttemptPlan } from './attempt-plan.ts';
+import { attemptDetailOf } from './attempt-details.ts';
+import { type AttemptPlan, createAttemptPlan, type NextAttempt } from './attempt-plan.ts';
 import { nowUs, overheadUs } from './exchange.ts';
 import { type Failure, isRetryable, outcomeOf, refusalOf, retryAfterMs, toFailure } from './failure.ts';
 import { readStream } from './read-stream.ts';
 import { readWhole } from './read-whole.ts';
-import { type Outcome, type Settlement, settle } from './settle.ts';
+import { meterOutcome, type Outcome, type Settlement, settle } from './settle.ts';
 import type { Target } from './target.ts';
 
 const STREAM_HEADERS: HeaderList = [
@@ -54,6 +55,8 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
 
   function attempt({ route, deployment, upstreamModel, dialect, body }: Target, atUs: number): void {
     exchange.attempts += 1;
+    exchange.attemptStartedUs = atUs;
+    exchange.isWaiting = false;
     watched = watchAttempt(route, deployment, exchange.request, atUs / 1_000);
     exchange.route = route;
     exchange.deployment = deployment;
@@ -75,14 +78,25 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
         : plan.nextAfterRefusal(refusal, nowMs);
     if (next === undefined) return false;
     call = undefined;
-    if (next.delayMs === 0) again(next.target);
-    else waiting = setTimeout(again, next.delayMs, next.target);
+    noteEarlier(failure);
+    exchange.isWaiting = true;
+    if (next.delayMs === 0) again(next);
+    else waiting = setTimeout(again, next.delayMs, next);
     return true;
   }
 
-  function again(target: Target): void {
+  function noteEarlier({ error, status }: Failure): void {
+    const cause = causeOf(error);
+    const metered = meterOutcome(deps.priceBook, exchange, { cause, ...progress() });
+    const detail = attemptDetailOf(exchange, { cause, status, errorCode: error.code }, metered);
+    exchange.earlier ??= [];
+    exchange.earlier.push({ detail, metered });
+  }
+
+  function again({ target, reason }: NextAttempt): void {
     timeline.firstByteUs = 0;
     timeline.upstreamEndedUs = 0;
+    exchange.attemptReason = reason;
     attempt(target, nowUs());
   }
 

@@ -1,3 +1,4 @@
+import type { AttemptReason } from '@tollgate/schema';
 import type { Backoff, Deployment, Route } from '../routing/route.ts';
 import { availableOf, choose } from '../routing/select.ts';
 import type { Exchange } from './exchange.ts';
@@ -7,7 +8,7 @@ import { type DialectOf, type Target, toTarget } from './target.ts';
 /** However many retries, orders and fallbacks are declared, one request makes no more calls than this. */
 export const ATTEMPTS_MAX = 20;
 
-export type NextAttempt = { readonly target: Target; readonly delayMs: number };
+export type NextAttempt = { readonly target: Target; readonly delayMs: number; readonly reason: AttemptReason };
 
 export type AttemptPlan = {
   /**
@@ -38,6 +39,9 @@ export function createAttemptPlan(
   let tierIndex = route.tiers.findIndex(({ deployments }) => deployments.includes(exchange.deployment));
   let callsLeft = route.retries;
   let repeats = 0;
+  /** Why the way led on, until an attempt is made there. */
+  let led: AttemptReason | undefined;
+  let fallbackReason: AttemptReason = 'fallback';
   const usable = (routes: readonly Route[]) => routes.filter(({ name }) => mayUse(name));
   let fallbacks = usable(asked.fallbacks.slice(asked.fallbacks.indexOf(route) + 1));
   const refusals = new Set<Refusal>();
@@ -60,7 +64,9 @@ export function createAttemptPlan(
       const result = toTarget(dialectOf, exchange.chat, { route, deployment }, requested);
       if (result.ok) {
         called.add(deployment);
-        return { target: result.target, delayMs: fresh.length > 0 ? 0 : waitFor(deployment) };
+        const reason = led ?? (fresh.length > 0 ? 'another' : 'again');
+        led = undefined;
+        return { target: result.target, delayMs: fresh.length > 0 ? 0 : waitFor(deployment), reason };
       }
       dropped.add(deployment);
     }
@@ -76,10 +82,12 @@ export function createAttemptPlan(
 
   function moveOn(): boolean {
     tierIndex += 1;
+    led = 'next_order';
     if (tierIndex >= route.tiers.length) {
       const next = fallbacks.shift();
       if (next === undefined) return false;
       route = next;
+      led = fallbackReason;
       tierIndex = 0;
     }
     callsLeft = route.retries + 1;
@@ -110,6 +118,7 @@ export function createAttemptPlan(
       if (!refusals.has(refusal))
         fallbacks = usable(refusal === 'too_long' ? asked.contextFallbacks : asked.contentPolicyFallbacks);
       refusals.add(refusal);
+      fallbackReason = refusal === 'too_long' ? 'context_fallback' : 'content_policy_fallback';
       // What the rest of this model's deployments would refuse as well is not asked of them.
       tierIndex = route.tiers.length;
       return moveOn() ? fromHere(nowMs) : undefined;

@@ -1,6 +1,8 @@
+import type { AttemptReason } from '@tollgate/schema';
 import type { KeyEntry } from '../config/config-index.ts';
 import type { Deployment, Route } from '../routing/route.ts';
 import type { RoutingRequest } from '../routing/strategies/strategy.ts';
+import type { EarlierAttempt } from './attempt-details.ts';
 import type { ChatRequest } from './chat-request.ts';
 
 /** Instants of one exchange on a monotonic clock, microseconds; 0 is 'not yet'. */
@@ -29,6 +31,13 @@ export type Exchange = {
   readonly asked: Route;
   /** Calls to providers so far. */
   attempts: number;
+  /** The last of them: why it was made, and when, on the clock of `nowUs`. */
+  attemptReason: AttemptReason;
+  attemptStartedUs: number;
+  /** Those before it; undefined if there are none. */
+  earlier: EarlierAttempt[] | undefined;
+  /** Whether the next one waits for its time, so that nothing is under way. */
+  isWaiting: boolean;
   /** Where the last of them went; before the first, where it will go. The route is that of a fallback if `asked` could not serve. */
   route: Route;
   deployment: Deployment;

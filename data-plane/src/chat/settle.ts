@@ -1,6 +1,7 @@
-import type { GatewayErrorCode, PriceBook, TokenUsage, UsageCause } from '@tollgate/schema';
+import type { AttemptDetail, GatewayErrorCode, PriceBook, TokenUsage, UsageCause } from '@tollgate/schema';
 import { estimateUsage, isPlausible, type Metered, meter } from '../usage/meter.ts';
 import type { Spool, UnplacedRecord } from '../usage/spool.ts';
+import { attemptDetailsOf, withEarlier } from './attempt-details.ts';
 import { type Exchange, nowUs, overheadUs } from './exchange.ts';
 
 /** How an exchange ended. */
@@ -27,16 +28,21 @@ export function settle(
   outcome: Outcome,
   onRecorded: (settlement: Settlement, error?: Error) => void,
 ): void {
-  const metered = meterOutcome(priceBook, exchange, outcome);
-  spool.append(toRecord(exchange, outcome, metered), (error) => onRecorded({ metered }, error));
+  const last = meterOutcome(priceBook, exchange, outcome);
+  const metered = withEarlier(exchange, last);
+  spool.append(toRecord(exchange, outcome, metered, attemptDetailsOf(exchange, outcome, last)), (error) =>
+    onRecorded({ metered }, error),
+  );
 }
 
 /** Nothing is charged for an answer that never began; one that came without the provider's count, or with one that cannot be true, is estimated. */
-function meterOutcome(
+export function meterOutcome(
   priceBook: PriceBook,
-  { chat, deployment, upstreamModel, startedAtMs }: Exchange,
-  outcome: Outcome,
+  { chat, deployment, upstreamModel, startedAtMs, isWaiting }: Exchange,
+  outcome: Pick<Outcome, 'cause' | 'usage' | 'contentEvents'>,
 ): Metered {
+  // Between two attempts nothing is under way; what the last one used stands with it.
+  if (isWaiting) return meter(priceBook, deployment, undefined, 'none', startedAtMs);
   const target = { row: deployment.row, upstreamModel };
   const hasAnswer = outcome.cause === 'completed' || outcome.cause === 'client_gone' || outcome.contentEvents > 0;
   if (outcome.usage !== undefined && isPlausible(outcome.usage))
@@ -45,7 +51,12 @@ function meterOutcome(
   return meter(priceBook, target, estimate, 'estimated', startedAtMs);
 }
 
-function toRecord(exchange: Exchange, outcome: Outcome, metered: Metered): UnplacedRecord {
+function toRecord(
+  exchange: Exchange,
+  outcome: Outcome,
+  metered: Metered,
+  attemptDetails: readonly AttemptDetail[] | undefined,
+): UnplacedRecord {
   const { usage } = metered;
   const { key, deployment, timeline } = exchange;
   const atUs = nowUs();
@@ -81,5 +92,6 @@ function toRecord(exchange: Exchange, outcome: Outcome, metered: Metered): Unpla
     timeToFirstTokenUs: timeline.firstByteUs === 0 ? null : timeline.firstByteUs - timeline.arrivedUs,
     totalUs: atUs - timeline.arrivedUs,
     overheadUs: overheadUs(timeline, atUs),
+    attemptDetails,
   };
 }
