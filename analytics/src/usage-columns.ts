@@ -42,6 +42,7 @@ export const USAGE_COLUMNS = Object.freeze({
   timeToFirstTokenUs: 'time_to_first_token_us',
   totalUs: 'total_us',
   overheadUs: 'overhead_us',
+  attemptDetails: 'attempt_details',
 } as const satisfies Record<keyof UsageRecord, string>);
 
 export type UsageColumn = (typeof USAGE_COLUMNS)[keyof UsageRecord];

@@ -20,6 +20,7 @@ import { createQuotaBook } from './quota/quota-book.ts';
 import { createQuotaGate } from './quota/quota-gate.ts';
 import { createQuotaScopes } from './quota/quota-scopes.ts';
 import { processSchedule } from './quota/schedule.ts';
+import { createDeploymentStates } from './routing/deployment-state.ts';
 import { createRouter } from './routing/router.ts';
 import { createUpstream } from './upstream/create-upstream.ts';
 import { guardUpstream } from './upstream/guarded-upstream.ts';
@@ -45,8 +46,14 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
   recoverSpoolFolder(spoolFolder);
 
   const config = createConfigStore(keyring, createDiskCopy(join(folder, 'config'), keyring, log));
-  const router = createRouter(config.index, config.openSealed);
-  const prices = createPrices(config.index, createPriceBook());
+  const priceBook = createPriceBook();
+  const states = createDeploymentStates();
+  const router = createRouter(config.index, config.openSealed, {
+    states,
+    priceBook,
+    onUnusable: (error) => log.error({ error: String(error) }, 'a fallback cannot be used on this node'),
+  });
+  const prices = createPrices(config.index, priceBook);
   const grants = createKeyGrants(config.index);
   /** Made once it is known where the node serves. */
   let link: FleetLink | undefined;
@@ -90,6 +97,7 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
     revision: config.revision,
     isLinked: () => link?.isConnected() ?? false,
     spoolBacklogBytes: shipper.backlogBytes,
+    deployments: states.all,
   });
   const chat = createChatCompletions({
     config,
@@ -118,6 +126,7 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
     config,
     grants,
     chat,
+    headerNames: router.headerNames,
     clientAddress: createClientAddress(env.TOLLGATE_TRUSTED_PROXIES),
     bodyBudget: createBodyBudget(env.TOLLGATE_BODY_BYTES_TOTAL_MAX),
     bodyBytesMax: env.TOLLGATE_BODY_BYTES_MAX,

@@ -36,6 +36,14 @@ export type RequestRow = {
   readonly timeToFirstTokenUs: number | null;
   readonly totalUs: number;
   readonly overheadUs: number;
+  readonly attemptDetails: readonly {
+    readonly model: string;
+    readonly deployment: string;
+    readonly reason: string;
+    readonly cause: string;
+    readonly status: number;
+    readonly costNanoUsd: string | null;
+  }[];
 };
 
 export type RequestFilter = {
@@ -58,6 +66,7 @@ const REQUESTS = `query ($filter: RequestFilter, $first: Int!, $after: String) {
       id nodeId bootId seq revision stream key organization team project user customer endUser model deployment provider
       providerType upstreamModel tags cause status errorCode attempts tokensInput tokensInputCached tokensInputCacheWrite tokensOutput tokensOutputReasoning usageSource
       costNanoUsd priceSource timeToFirstTokenUs totalUs overheadUs
+      attemptDetails { model deployment reason cause status costNanoUsd }
     } }
     pageInfo { hasNextPage endCursor }
   }

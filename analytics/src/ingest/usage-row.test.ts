@@ -9,6 +9,10 @@ test('every field of the contract has a column, and the row names its segment', 
   expect(Object.keys(toUsageRow(recordOf(1), 'n.b.1'))).toEqual([...Object.values(USAGE_COLUMNS), 'segment_id']);
 });
 
+test('a record without attempts, as earlier versions wrote it, leaves the column to its default', () => {
+  expect(JSON.parse(JSON.stringify(toUsageRow(recordOf(1), 'n.b.1')))).not.toHaveProperty('attempt_details');
+});
+
 test('the start is written in UTC to the millisecond', () => {
   expect(toUsageRow(recordOf(1, { startedAtMs: Date.UTC(2026, 1, 3, 4, 5, 6, 7) }), 'n.b.1')).toMatchObject({
     started_at: '2026-02-03 04:05:06.007',

@@ -1,4 +1,4 @@
-import type { UsageRecord } from '@tollgate/schema';
+import type { AttemptDetail, UsageRecord } from '@tollgate/schema';
 import { USAGE_COLUMNS } from '../usage-columns.ts';
 
 /** Half of a UTF-16 pair without the other half: JavaScript and JSON can hold one, UTF-8 and ClickHouse cannot. */
@@ -24,7 +24,17 @@ export function toClickHouseTime(instantMs: number): string {
 
 function toColumnValue(value: UsageRecord[keyof UsageRecord]): unknown {
   if (typeof value === 'string') return toStorableText(value);
-  return Array.isArray(value) ? value.map(toStorableText) : value;
+  return Array.isArray(value) ? value.map(toStorableItem) : value;
+}
+
+/** A tag, or an attempt with its fields. */
+function toStorableItem(item: string | AttemptDetail): unknown {
+  if (typeof item === 'string') return toStorableText(item);
+  const fields = Object.entries(item).map(([field, value]) => [
+    field,
+    typeof value === 'string' ? toStorableText(value) : value,
+  ]);
+  return Object.fromEntries(fields);
 }
 
 export function toStorableText(text: string): string {

@@ -19,6 +19,7 @@ export async function runQuery<Row>(client: ClickHouseClient, { sql, params }: S
       max_execution_time: EXECUTION_SECONDS_MAX,
       max_query_size: QUERY_BYTES_MAX,
       output_format_json_quote_64bit_integers: 0,
+      output_format_json_named_tuples_as_objects: 1,
     },
   });
   return answer.json<Row>();

@@ -1,18 +1,19 @@
-import {
-  effectiveDeploymentName,
-  findProviderRow,
-  type ModelSpec,
-  nodeQuotasOf,
-  parseDurationMs,
-} from '@tollgate/schema';
+import { effectiveDeploymentName, findProviderRow, type ModelSpec, nodeQuotasOf } from '@tollgate/schema';
 import { defineEntity, type FindSpec, type RuleProblem } from '../aggregate/entity-definition.ts';
+import { checkFallbacks } from './check-fallbacks.ts';
+import { toMs, toNodeRouting } from './node-routing.ts';
 
 const DEFAULT_WEIGHT = 1;
 
 export const modelDefinition = defineEntity('model', {
   sharesNamesWith: ['alias'],
   looksAt: ['provider'],
-  check: (name, spec, find) => [...checkWildcards(name, spec), ...checkMocks(spec, find)],
+  follows: ['model'],
+  check: (name, spec, find) => [
+    ...checkWildcards(name, spec),
+    ...checkMocks(spec, find),
+    ...checkFallbacks(name, spec, find),
+  ],
   toItem: (id, { spec }) => ({
     kind: 'model',
     id,
@@ -22,9 +23,17 @@ export const modelDefinition = defineEntity('model', {
         provider: deployment.provider,
         model: deployment.model,
         weight: deployment.weight ?? DEFAULT_WEIGHT,
+        order: deployment.order,
+        tags: deployment.tags,
+        rpm: deployment.rpm,
+        tpm: deployment.tpm,
         mock: deployment.mock,
       })),
-      timeoutMs: spec.routing?.timeout === undefined ? undefined : parseDurationMs(spec.routing.timeout),
+      timeoutMs: toMs(spec.routing?.timeout),
+      routing: toNodeRouting(spec),
+      fallbacks: spec.fallbacks,
+      contextFallbacks: spec.contextFallbacks,
+      contentPolicyFallbacks: spec.contentPolicyFallbacks,
       quotas: nodeQuotasOf('model', id, spec),
     },
   }),

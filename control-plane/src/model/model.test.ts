@@ -4,7 +4,8 @@ import type { FindSpec } from '../aggregate/entity-definition.ts';
 import { modelDefinition } from './model.definition.ts';
 
 const providers: Record<string, { type: string }> = { demo: { type: 'mock' }, real: { type: 'openai' } };
-const find = ((_kind: string, name: string) => providers[name]) as FindSpec;
+const models: Record<string, ModelSpec> = {};
+const find = ((kind: string, name: string) => (kind === 'model' ? models : providers)[name]) as FindSpec;
 const pathsOf = (name: string, spec: ModelSpec) => modelDefinition.check(name, spec, find).map(({ path }) => path);
 
 test('mock behaviour is for deployments of a mock provider only', () => {
@@ -30,4 +31,41 @@ test('nodes get every default resolved: name, weight and the timeout in millisec
     id: 'm',
     value: { deployments: [{ name: 'real/gpt', provider: 'real', model: 'gpt', weight: 1 }], timeoutMs: 300_000 },
   });
+});
+
+test('nodes get routing with its durations in milliseconds, and fallbacks as they are', () => {
+  const spec: ModelSpec = {
+    deployments: [{ provider: 'real', model: 'gpt', order: 2 }],
+    routing: { retries: 2, backoff: { initial: '100ms' }, timeouts: { firstToken: '5s', total: '2m' } },
+    fallbacks: ['other'],
+  };
+  expect(modelDefinition.toItem('m', { spec })?.value).toEqual({
+    deployments: [{ name: 'real/gpt', provider: 'real', model: 'gpt', weight: 1, order: 2 }],
+    routing: { retries: 2, backoff: { initialMs: 100 }, timeouts: { firstTokenMs: 5_000, totalMs: 120_000 } },
+    fallbacks: ['other'],
+  });
+});
+
+test('fallbacks that lead back are refused with the way they take; a circle that is only led into is not', () => {
+  const deployments = [{ provider: 'real', model: 'x' }];
+  const chain = (...fallbacks: string[]): ModelSpec => ({ deployments, fallbacks });
+  Object.assign(models, { a: chain('b', 'd'), b: chain('c'), c: chain('a'), d: { deployments }, e: chain('a') });
+  expect(modelDefinition.check('a', chain('d', 'b'), find)).toEqual([
+    { path: 'fallbacks[1]', message: 'goes in a circle: a → b → c → a' },
+  ]);
+  expect(pathsOf('e', chain('a'))).toEqual([]);
+  expect(pathsOf('x', chain('x'))).toEqual(['fallbacks[0]']);
+});
+
+test('circles are those of one kind of fallback', () => {
+  const deployments = [{ provider: 'real', model: 'x' }];
+  Object.assign(models, { large: { deployments, fallbacks: ['small'], contextFallbacks: ['huge'] } });
+  Object.assign(models, { huge: { deployments, contextFallbacks: ['small'] } });
+  expect(pathsOf('small', { deployments, contextFallbacks: ['large'] })).toEqual(['contextFallbacks[0]']);
+  expect(pathsOf('small', { deployments, contentPolicyFallbacks: ['large'] })).toEqual([]);
+});
+
+test('a wildcard is no fallback, as a request could not ask for it', () => {
+  const spec: ModelSpec = { deployments: [{ provider: 'real', model: 'x' }], fallbacks: ['openai/*'] };
+  expect(pathsOf('m', spec)).toEqual(['fallbacks[0]']);
 });

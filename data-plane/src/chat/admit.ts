@@ -2,21 +2,22 @@ import type { GatewayError } from '@tollgate/schema';
 import type { Caller } from '../admission/authorize.ts';
 import type { KeyGrant } from '../admission/key-grant.ts';
 import type { ConfigIndex } from '../config/config-index.ts';
-import type { Dialect } from '../dialects/dialect.ts';
 import { modelOfAlias } from '../routing/alias.ts';
-import type { Deployment, Route } from '../routing/route.ts';
-import { chooseDeployment, type Router, upstreamModelOf } from '../routing/router.ts';
+import type { Route } from '../routing/route.ts';
+import type { Router } from '../routing/router.ts';
+import { selectFirst } from '../routing/select.ts';
+import type { RoutingHeaders, RoutingRequest } from '../routing/strategies/strategy.ts';
 import type { ChatRequest } from './chat-request.ts';
+import { type DialectOf, type Target, toTarget } from './target.ts';
 
 export type Admitted = {
   /** The public name that was admitted. */
   readonly model: string;
-  readonly route: Route;
-  readonly deployment: Deployment;
-  readonly dialect: Dialect;
-  readonly upstreamModel: string;
-  /** The request in the provider's dialect. */
-  readonly body: Buffer;
+  readonly request: RoutingRequest;
+  /** The route of what was asked for. */
+  readonly asked: Route;
+  /** Where its first attempt goes. */
+  readonly target: Target;
 };
 
 export type Admission =
@@ -26,17 +27,20 @@ export type Admission =
 type AdmitDeps = {
   readonly index: ConfigIndex;
   readonly router: Router;
-  readonly dialectOf: (deployment: Deployment) => Dialect;
+  readonly dialectOf: DialectOf;
   readonly random: number;
+  readonly headers: RoutingHeaders | undefined;
+  /** On the clock of `nowUs`, in milliseconds. */
+  readonly nowMs: number;
 };
 
 /** Resolves the model, checks that the caller may use it, chooses a deployment and translates the request for it. */
 export function admit(deps: AdmitDeps, { key, grant }: Caller, chat: ChatRequest): Admission {
-  const { index, router, dialectOf, random } = deps;
+  const { index, router, dialectOf, random, nowMs } = deps;
   const model = isServed(deps, grant, chat.model) ? chat.model : (grant.defaultModel ?? chat.model);
-  const target = modelOfAlias(index, model);
-  const route = router.resolve(target);
-  if (route === undefined) {
+  const requested = modelOfAlias(index, model);
+  const asked = router.resolveFor(requested, grant.tags);
+  if (asked === undefined) {
     return refuse({ code: 'model_not_found', message: `There is no model ${quote(model)} here.`, param: 'model' });
   }
   if (!grant.mayUse(model)) {
@@ -46,13 +50,10 @@ export function admit(deps: AdmitDeps, { key, grant }: Caller, chat: ChatRequest
       param: 'model',
     });
   }
-  const deployment = chooseDeployment(route, random);
-  const dialect = dialectOf(deployment);
-  const upstreamModel = upstreamModelOf(route, deployment, target);
-  const encoded = dialect.encodeRequest(chat, { row: deployment.row, upstreamModel });
-  return encoded.ok
-    ? { ok: true, admitted: { model, route, deployment, dialect, upstreamModel, body: encoded.body } }
-    : refuse(encoded.error);
+  const request: RoutingRequest = { chat, requested, headers: deps.headers };
+  const chosen = selectFirst(asked, { request, mayUse: grant.mayUse, random, nowMs });
+  const result = toTarget(dialectOf, chat, chosen, chosen.route === asked ? requested : chosen.route.name);
+  return result.ok ? { ok: true, admitted: { model, request, asked, target: result.target } } : refuse(result.error);
 }
 
 /** Whether a default need not step in. */

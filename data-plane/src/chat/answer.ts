@@ -1,18 +1,26 @@
 import { GATEWAY_ERRORS, type GatewayError, toOpenAiErrorBody, type UsageCause } from '@tollgate/schema';
-import type { Dialect } from '../dialects/dialect.ts';
 import type { ClientResponse, HeaderList } from '../http/client-response.ts';
 import type { Upstream } from '../upstream/upstream.ts';
+import type { Prices } from '../usage/prices.ts';
 import type { Spool } from '../usage/spool.ts';
 import type { Exchange } from './exchange.ts';
+import type { DialectOf, Target } from './target.ts';
 
 /** What answering an admitted exchange needs. */
-export type AnswerDeps = { readonly spool: Spool; readonly upstream: Upstream };
+export type AnswerDeps = {
+  readonly spool: Spool;
+  readonly prices: Prices;
+  readonly upstream: Upstream;
+  readonly dialectOf: DialectOf;
+  readonly random: () => number;
+};
 
 export type AnswerTask = {
   readonly exchange: Exchange;
-  readonly dialect: Dialect;
-  /** The request in the provider's dialect. */
-  readonly body: Buffer;
+  /** Where its first attempt goes. */
+  readonly target: Target;
+  /** Whether whoever asks may be answered by this model. */
+  readonly mayUse: (model: string) => boolean;
   readonly response: ClientResponse;
   /** Called once the exchange is recorded and answered. */
   readonly onSettled: (cause: UsageCause) => void;
@@ -21,14 +29,18 @@ export type AnswerTask = {
 /** Ends an exchange from outside, when the node shuts down. */
 export type RunningAnswer = { abort(): void };
 
-/** Which node, revision and deployment answered; the same on whole answers and on streams. */
-export function exchangeHeaders({ id, revision, model, deployment, pass }: Exchange): HeaderList {
+/**
+ * Which revision, model and deployment answered, and at which attempt; the same on whole answers and on streams. The model is the one
+ * that was asked for, or the fallback that answered instead.
+ */
+export function exchangeHeaders(exchange: Exchange): HeaderList {
+  const { id, revision, model, asked, route, deployment, attempts, pass } = exchange;
   return [
     'x-tollgate-request-id', id,
     'x-tollgate-revision', String(revision),
-    'x-tollgate-model', model,
+    'x-tollgate-model', route === asked ? model : route.name,
     'x-tollgate-deployment', deployment.name,
-    'x-tollgate-attempts', '1',
+    'x-tollgate-attempts', String(attempts),
     ...pass.headers,
   ]; // biome-ignore format: pairs of a name and its value
 }

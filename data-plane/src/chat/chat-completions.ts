@@ -1,16 +1,13 @@
 import { type GatewayError, NO_TOKENS, type RequestIds, type UsageCause } from '@tollgate/schema';
 import type { Caller } from '../admission/authorize.ts';
 import type { ConfigIndex } from '../config/config-index.ts';
-import type { Dialect } from '../dialects/dialect.ts';
 import { type ClientResponse, type HeaderList, sendError } from '../http/client-response.ts';
 import type { Pass, QuotaGate } from '../quota/quota-gate.ts';
-import type { Deployment } from '../routing/route.ts';
 import type { Router } from '../routing/router.ts';
-import type { Prices } from '../usage/prices.ts';
+import type { RoutingHeaders } from '../routing/strategies/strategy.ts';
 import { type Admission, admit } from './admit.ts';
 import type { AnswerDeps, AnswerTask, RunningAnswer } from './answer.ts';
-import { answerStream } from './answer-stream.ts';
-import { answerWhole } from './answer-whole.ts';
+import { answerExchange } from './answer-exchange.ts';
 import type { ChatRequest } from './chat-request.ts';
 import { type Exchange, nowUs } from './exchange.ts';
 import { parseChatRequest } from './parse-chat-request.ts';
@@ -19,9 +16,6 @@ export type ChatDeps = AnswerDeps & {
   readonly config: { revision(): number; index(): ConfigIndex };
   readonly router: Router;
   readonly gate: QuotaGate;
-  readonly prices: Prices;
-  readonly dialectOf: (deployment: Deployment) => Dialect;
-  readonly random: () => number;
   readonly requestIds: RequestIds;
   readonly onRefused: (code: GatewayError['code']) => void;
   /** Something threw that should not have; the request is answered with 500, and the node lives on. */
@@ -31,7 +25,14 @@ export type ChatDeps = AnswerDeps & {
 
 export type ChatCompletions = {
   /** Answers one authenticated request; `onOver` is called when nothing of it is left. */
-  handle(caller: Caller, body: Buffer, arrivedUs: number, response: ClientResponse, onOver: () => void): void;
+  handle(
+    caller: Caller,
+    body: Buffer,
+    arrivedUs: number,
+    response: ClientResponse,
+    onOver: () => void,
+    headers?: RoutingHeaders,
+  ): void;
   /** Ends what still runs: streams with an error event, the rest with 503. Each is recorded. */
   abortAll(): void;
 };
@@ -56,15 +57,16 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
       },
     };
     exchange.timeline.dispatchedUs = nowUs();
-    answer = exchange.chat.stream ? answerStream(deps, settling) : answerWhole(deps, settling);
+    answer = answerExchange(deps, settling);
     if (!isSettled) running.add(answer);
   }
 
   /** A configuration that this node cannot use, such as a provider type it does not know yet, must not end its process. */
-  function tryAdmit(caller: Caller, chat: ChatRequest): Admission {
+  function tryAdmit(caller: Caller, chat: ChatRequest, arrivedUs: number, headers?: RoutingHeaders): Admission {
     const { config, router, dialectOf } = deps;
     try {
-      return admit({ index: config.index(), router, dialectOf, random: deps.random() }, caller, chat);
+      const choosing = { random: deps.random(), nowMs: arrivedUs / 1_000, headers };
+      return admit({ index: config.index(), router, dialectOf, ...choosing }, caller, chat);
     } catch (error) {
       deps.onFailure(error);
       return { ok: false, error: { code: 'internal_error', message: 'This node cannot serve the model.' } };
@@ -72,7 +74,7 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
   }
 
   return {
-    handle(caller, bytes, arrivedUs, response, onOver) {
+    handle(caller, bytes, arrivedUs, response, onOver, routingHeaders) {
       const refuse = (error: GatewayError, headers?: HeaderList) => {
         deps.onRefused(error.code);
         sendError(response, error, headers);
@@ -80,13 +82,14 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
       };
       const parsed = parseChatRequest(bytes);
       if (!parsed.ok) return refuse(parsed.error);
-      const admission = tryAdmit(caller, parsed.request);
+      const admission = tryAdmit(caller, parsed.request, arrivedUs, routingHeaders);
       if (!admission.ok) return refuse(admission.error);
       const chat = parsed.request;
       const revision = deps.config.revision();
-      const { dialect, body, ...admitted } = admission.admitted;
+      const { model, request, asked, target } = admission.admitted;
+      const { route, deployment, upstreamModel } = target;
       const nowMs = Date.now();
-      const rates = deps.prices.ratesFor(admitted.deployment, admitted.upstreamModel, nowMs);
+      const rates = deps.prices.ratesFor(deployment, upstreamModel, nowMs);
       const enter = (pass: Pass) => {
         // It may have left while the quotas were asked for; nothing was sent to a provider, so nothing is to be recorded.
         if (response.isGone()) return void pass.settle(NOTHING_USED);
@@ -98,14 +101,25 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
           ownerNames: caller.grant.ownerNames,
           tags: caller.grant.tags,
           chat,
-          ...admitted,
+          model,
+          request,
+          asked,
+          attempts: 0,
+          attemptReason: 'first',
+          attemptStartedUs: 0,
+          earlier: undefined,
+          isWaiting: false,
+          route,
+          deployment,
+          upstreamModel,
           rates,
           pass,
           timeline: { arrivedUs, dispatchedUs: 0, firstByteUs: 0, upstreamEndedUs: 0 },
         };
-        run({ exchange, dialect, body, response }, onOver);
+        run({ exchange, target, mayUse: caller.grant.mayUse, response }, onOver);
       };
-      deps.gate.enter({ ...admitted, ...caller, chat, rates, endUser: chat.body['user'] }, enter, refuse);
+      const entering = { ...caller, chat, model, route: asked, deployment, upstreamModel, rates };
+      deps.gate.enter({ ...entering, endUser: chat.body['user'] }, enter, refuse);
     },
     abortAll() {
       for (const answer of running) answer.abort();

@@ -1,14 +1,18 @@
-import type { Rates } from '@tollgate/schema';
+import type { AttemptReason, Rates } from '@tollgate/schema';
 import type { OwnerNames } from '../admission/owners.ts';
 import type { KeyEntry } from '../config/config-index.ts';
 import type { Pass } from '../quota/quota-gate.ts';
 import type { Deployment, Route } from '../routing/route.ts';
+import type { RoutingRequest } from '../routing/strategies/strategy.ts';
+import type { EarlierAttempt } from './attempt-details.ts';
 import type { ChatRequest } from './chat-request.ts';
 
 /** Instants of one exchange on a monotonic clock, microseconds; 0 is 'not yet'. */
 export type Timeline = {
   readonly arrivedUs: number;
+  /** The first call to a provider. */
   dispatchedUs: number;
+  /** The last two are of the attempt under way. */
   firstByteUs: number;
   upstreamEndedUs: number;
 };
@@ -24,13 +28,27 @@ export type Exchange = {
   readonly chat: ChatRequest;
   /** The public name that was admitted: what the client asked for, or the default instead. */
   readonly model: string;
-  readonly route: Route;
-  readonly deployment: Deployment;
-  readonly upstreamModel: string;
   /** What it has reserved of the quotas that count it. */
   readonly pass: Pass;
-  /** What it is charged with, by the same revision; undefined if no price is known. */
-  readonly rates: Rates | undefined;
+  /** What choices of deployments rest on. */
+  readonly request: RoutingRequest;
+  /** The route of what was asked for. */
+  readonly asked: Route;
+  /** Calls to providers so far. */
+  attempts: number;
+  /** The last of them: why it was made, and when, on the clock of `nowUs`. */
+  attemptReason: AttemptReason;
+  attemptStartedUs: number;
+  /** Those before it; undefined if there are none. */
+  earlier: EarlierAttempt[] | undefined;
+  /** Whether the next one waits for its time, so that nothing is under way. */
+  isWaiting: boolean;
+  /** Where the last of them went; before the first, where it will go. The route is that of a fallback if `asked` could not serve. */
+  route: Route;
+  deployment: Deployment;
+  upstreamModel: string;
+  /** What the attempt is charged with, by the revision under which it began; undefined if no price is known. */
+  rates: Rates | undefined;
   readonly timeline: Timeline;
 };
 

@@ -1,7 +1,14 @@
-import { type GatewayErrorCode, type TokenUsage, USAGE_RECORD_VERSION, type UsageCause } from '@tollgate/schema';
+import {
+  type AttemptDetail,
+  type GatewayErrorCode,
+  type TokenUsage,
+  USAGE_RECORD_VERSION,
+  type UsageCause,
+} from '@tollgate/schema';
 import { endUserOf } from '../usage/end-user.ts';
 import { estimateUsage, isPlausible, type Metered, meter } from '../usage/meter.ts';
 import type { Spool, UnplacedRecord } from '../usage/spool.ts';
+import { attemptDetailsOf, withEarlier } from './attempt-details.ts';
 import { type Exchange, nowUs, overheadUs } from './exchange.ts';
 
 /** How an exchange ended. */
@@ -28,20 +35,33 @@ export function settle(
   outcome: Outcome,
   onRecorded: (settlement: Settlement, error?: Error) => void,
 ): void {
-  const metered = meterOutcome(exchange, outcome);
-  exchange.pass.settle(metered);
-  spool.append(toRecord(exchange, outcome, metered), (error) => onRecorded({ metered }, error));
+  const last = meterOutcome(exchange, outcome);
+  const metered = withEarlier(exchange, last);
+  exchange.pass.settle({ ...metered, isTypical: exchange.attempts === 1 && metered.usageSource === 'provider' });
+  spool.append(toRecord(exchange, outcome, metered, attemptDetailsOf(exchange, outcome, last)), (error) =>
+    onRecorded({ metered }, error),
+  );
 }
 
 /** Nothing is charged for an answer that never began; one that came without the provider's count, or with one that cannot be true, is estimated. */
-function meterOutcome({ chat, rates }: Exchange, outcome: Outcome): Metered {
+export function meterOutcome(
+  { chat, rates, isWaiting }: Exchange,
+  outcome: Pick<Outcome, 'cause' | 'usage' | 'contentEvents'>,
+): Metered {
+  // Between two attempts nothing is under way; what the last one used stands with it.
+  if (isWaiting) return meter(rates, undefined, 'none');
   const hasAnswer = outcome.cause === 'completed' || outcome.cause === 'client_gone' || outcome.contentEvents > 0;
   if (outcome.usage !== undefined && isPlausible(outcome.usage)) return meter(rates, outcome.usage, 'provider');
   const estimate = hasAnswer ? estimateUsage(chat.bytes.length, outcome.contentEvents) : undefined;
   return meter(rates, estimate, 'estimated');
 }
 
-function toRecord(exchange: Exchange, outcome: Outcome, metered: Metered): UnplacedRecord {
+function toRecord(
+  exchange: Exchange,
+  outcome: Outcome,
+  metered: Metered,
+  attemptDetails: readonly AttemptDetail[] | undefined,
+): UnplacedRecord {
   const { usage } = metered;
   const { key, deployment, timeline } = exchange;
   const atUs = nowUs();
@@ -64,7 +84,7 @@ function toRecord(exchange: Exchange, outcome: Outcome, metered: Metered): Unpla
     cause: outcome.cause,
     status: outcome.status,
     errorCode: outcome.errorCode,
-    attempts: timeline.dispatchedUs === 0 ? 0 : 1,
+    attempts: exchange.attempts,
     tokensInput: usage.input,
     tokensInputCached: usage.inputCached,
     tokensInputCacheWrite: usage.inputCacheWrite,
@@ -79,5 +99,6 @@ function toRecord(exchange: Exchange, outcome: Outcome, metered: Metered): Unpla
     timeToFirstTokenUs: timeline.firstByteUs === 0 ? null : timeline.firstByteUs - timeline.arrivedUs,
     totalUs: atUs - timeline.arrivedUs,
     overheadUs: overheadUs(timeline, atUs),
+    attemptDetails,
   };
 }

@@ -12,11 +12,14 @@ import type { ClientAddress } from './client-address.ts';
 import { type ClientResponse, createClientResponse, JSON_HEADERS, sendError } from './client-response.ts';
 import { findModel, listModels } from './models.ts';
 import { readBody } from './read-body.ts';
+import { routingHeaders } from './routing-headers.ts';
 
 export type GatewayServerDeps = {
   readonly config: { isReady(): boolean; index(): ConfigIndex };
   readonly grants: KeyGrants;
   readonly chat: ChatCompletions;
+  /** The headers that routes look at. */
+  readonly headerNames: () => readonly string[] | undefined;
   readonly clientAddress: ClientAddress;
   readonly bodyBudget: BodyBudget;
   readonly bodyBytesMax: number;
@@ -94,6 +97,8 @@ export function createGatewayServer(deps: GatewayServerDeps): GatewayServer {
     const declaredBytes = Number(req.getHeader('content-length') || 0);
     withCaller('post', res, req, (response, caller) => {
       if (declaredBytes > deps.bodyBytesMax) return refuse(response, tooLarge(deps.bodyBytesMax));
+      // Read now, as the request is gone once its body has come.
+      const headers = routingHeaders(deps.headerNames(), (name) => req.getHeader(name));
       openRequests += 1;
       let isOver = false;
       const over = () => {
@@ -104,7 +109,7 @@ export function createGatewayServer(deps: GatewayServerDeps): GatewayServer {
       };
       response.onGone(over);
       const releaseBody = readBody(res, deps.bodyBytesMax, deps.bodyBudget, (result) => {
-        if (result.ok) return deps.chat.handle(caller, result.body, arrivedUs, response, over);
+        if (result.ok) return deps.chat.handle(caller, result.body, arrivedUs, response, over, headers);
         refuse(
           response,
           result.reason === 'too_large'

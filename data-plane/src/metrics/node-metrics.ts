@@ -1,5 +1,7 @@
 import type { UsageCause } from '@tollgate/schema';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { DeploymentState } from '../routing/deployment-state.ts';
+import { addDeploymentMetrics } from './deployment-metrics.ts';
 import { createHistogram, type Histogram } from './tally.ts';
 
 export type NodeGauges = {
@@ -7,6 +9,7 @@ export type NodeGauges = {
   readonly revision: () => number;
   readonly isLinked: () => boolean;
   readonly spoolBacklogBytes: () => number;
+  readonly deployments: () => Iterable<DeploymentState>;
 };
 
 export type SettledLabels = { readonly model: string; readonly deployment: string; readonly cause: UsageCause };
@@ -61,6 +64,8 @@ export function createNodeMetrics(gauges: NodeGauges): NodeMetrics {
   gauge('tollgate_config_revision', 'The revision that this node enforces', gauges.revision);
   gauge('tollgate_fleet_linked', '1 while the node is linked to the control plane', () => (gauges.isLinked() ? 1 : 0));
   gauge('tollgate_spool_backlog_bytes', 'Bytes of usage that wait to be shipped', gauges.spoolBacklogBytes);
+
+  addDeploymentMetrics(registry, gauges.deployments);
 
   return {
     settled(labels, totalUs, overheadUs) {

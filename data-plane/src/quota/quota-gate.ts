@@ -25,7 +25,13 @@ export type Pass = {
 };
 
 /** What a request took; `requests` is 0 if it was never sent, and 1 if left out. */
-export type Used = { readonly usage: TokenUsage; readonly costNanoUsd: number | null; readonly requests?: number };
+export type Used = {
+  readonly usage: TokenUsage;
+  readonly costNanoUsd: number | null;
+  readonly requests?: number;
+  /** Whether the next request of the kind may be expected to take as much: the provider counted one answer of the model. */
+  readonly isTypical?: boolean;
+};
 
 export type GateRequest = QuotaRequest & {
   readonly chat: ChatRequest;
@@ -69,8 +75,8 @@ export function createQuotaGate(deps: {
   function toPass(request: GateRequest, quotas: readonly NodeQuota[], reservation: Reservation): Pass {
     return {
       headers: rateLimitHeaders(book, quotas, nowMs()),
-      settle({ usage, costNanoUsd: cost, requests = 1 }) {
-        if (usage.input > 0) estimator.learn(modelId(request.deployment, request.upstreamModel), request.chat, usage);
+      settle({ usage, costNanoUsd: cost, requests = 1, isTypical = false }) {
+        if (isTypical) estimator.learn(modelId(request.deployment, request.upstreamModel), request.chat, usage);
         return reservation.settle({ nano_usd: cost, tokens: usage.input + usage.output, requests, concurrent: 0 });
       },
     };

@@ -1,19 +1,38 @@
-import { findProviderRow, type ModelConfig, type ProviderConfig } from '@tollgate/schema';
+import {
+  type FallbackKind,
+  findProviderRow,
+  type ModelConfig,
+  type PriceBook,
+  type ProviderConfig,
+} from '@tollgate/schema';
 import type { ConfigIndex } from '../config/config-index.ts';
+import type { DeploymentStates } from './deployment-state.ts';
 import type { Deployment, Route } from './route.ts';
-
-/** As long as the OpenAI SDKs wait by default. */
-const TIMEOUT_MS_DEFAULT = 600_000;
+import { policyOf, tiersOf } from './route-policy.ts';
+import type { PriceOf } from './strategies/lowest-cost.ts';
+import { strategyOf } from './strategies/strategy-of.ts';
+import { upstreamModelOf } from './upstream-model.ts';
 
 /** Opens a field of an entity; undefined if that cannot be done on this node. */
 export type OpenSealed = (owner: string, field: string, sealed: string) => string | undefined;
+
+export type CompileDeps = {
+  readonly index: ConfigIndex;
+  readonly openSealed: OpenSealed;
+  readonly states: DeploymentStates;
+  readonly priceBook: PriceBook;
+};
 
 /**
  * Resolves a model's deployments against the providers of the same revision and opens their credentials.
  * @throws Error if a provider is unknown to this node or its credential cannot be opened; the message holds no secret.
  */
-export function compileRoute(name: string, model: ModelConfig, index: ConfigIndex, openSealed: OpenSealed): Route {
-  const deployments = model.deployments.map((deployment): Deployment => {
+export function compileRoute(
+  name: string,
+  model: ModelConfig,
+  { index, openSealed, states, priceBook }: CompileDeps,
+): Omit<Route, 'tags' | FallbackKind> {
+  const toDeployment = (deployment: ModelConfig['deployments'][number]): Deployment => {
     const provider = index.findProvider(deployment.provider);
     const row = provider && findProviderRow(provider.type);
     if (!provider || !row)
@@ -22,9 +41,12 @@ export function compileRoute(name: string, model: ModelConfig, index: ConfigInde
       );
     const credential = credentialOf(deployment.provider, provider, openSealed);
     const endpoint = endpointOf(provider, row.baseUrl, row.paths.chat);
-    return {
+    const compiled = {
       name: deployment.name,
       weight: deployment.weight,
+      tags: deployment.tags ?? [],
+      rpm: deployment.rpm,
+      tpm: deployment.tpm,
       providerName: deployment.provider,
       row,
       upstreamModel: deployment.model,
@@ -33,14 +55,24 @@ export function compileRoute(name: string, model: ModelConfig, index: ConfigInde
       credential,
       mock: row.dialect === 'mock' ? (deployment.mock ?? {}) : undefined,
     };
-  });
-  return {
-    name,
-    timeoutMs: model.timeoutMs ?? TIMEOUT_MS_DEFAULT,
-    deployments,
-    totalWeight: deployments.reduce((sum, { weight }) => sum + weight, 0),
+    const { origin, path, upstreamModel, headers, mock } = compiled;
+    const identity = { model: name, deployment: compiled.name, origin, path, upstreamModel, headers, mock };
+    return { ...compiled, state: states.of(identity) };
   };
+  const deployments = model.deployments.map((declared) => ({
+    deployment: toDeployment(declared),
+    order: declared.order,
+  }));
+  const strategy = strategyOf(model.routing ?? {}, priceOfRoute(name, priceBook));
+  return { name, ...policyOf(model), strategy, tiers: tiersOf(name, deployments) };
 }
+
+const priceOfRoute =
+  (name: string, priceBook: PriceBook): PriceOf =>
+  ({ row, upstreamModel }, { requested }) => {
+    const rates = priceBook.ratesFor(row, upstreamModelOf(name, upstreamModel, requested), Date.now());
+    return rates && { input: Number(rates.input.base), output: Number(rates.output.base) };
+  };
 
 function credentialOf(name: string, { sealedApiKey }: ProviderConfig, openSealed: OpenSealed): string | undefined {
   if (sealedApiKey === undefined) return undefined;

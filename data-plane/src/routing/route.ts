@@ -1,9 +1,17 @@
 import type { MockBehaviour, ProviderRow } from '@tollgate/schema';
+import type { DeploymentState } from './deployment-state.ts';
+import type { CooldownPolicy } from './health.ts';
+import type { Strategy } from './strategies/strategy.ts';
 
 /** A deployment ready to be called: everything that does not change from one request to the next. */
 export type Deployment = {
   readonly name: string;
   readonly weight: number;
+  /** Only requests with one of these are served by it; all if it has none. */
+  readonly tags: readonly string[];
+  /** Requests and tokens that it takes in a minute. */
+  readonly rpm: number | undefined;
+  readonly tpm: number | undefined;
   readonly providerName: string;
   readonly row: ProviderRow;
   /** The provider's own name of the model; `*` in a wildcard model. */
@@ -15,14 +23,46 @@ export type Deployment = {
   /** The credential as it may turn up in what the provider answers; to be masked there. */
   readonly credential: string | undefined;
   readonly mock: MockBehaviour | undefined;
+  /** What this node has seen of it; outlives a revision that leaves it as it was. */
+  readonly state: DeploymentState;
 };
+
+/** How long the parts of a call may take. */
+export type Timeouts = {
+  readonly connectMs: number;
+  /** From the dispatch, or the connection if it is new, to the first byte of the answer's body. */
+  readonly firstTokenMs: number;
+  /** Between two pieces of the answer. */
+  readonly idleMs: number;
+};
+
+/** The wait before the same deployment is called again. */
+export type Backoff = { readonly initialMs: number; readonly maxMs: number };
+
+/** Deployments of the same order, each with a weight above 0; there is at least one. */
+export type Tier = { readonly deployments: readonly Deployment[] };
 
 /** Where requests for one public model can go. */
 export type Route = {
   /** The model's name in the configuration, such as `gpt-4.1` or `openai/*`. */
   readonly name: string;
-  /** The longest wait for the provider's first byte, and between two of its bytes. */
-  readonly timeoutMs: number;
-  readonly deployments: readonly Deployment[];
-  readonly totalWeight: number;
+  /** For answers as one body, of which nothing comes until all of it was made. */
+  readonly wholeTimeouts: Timeouts;
+  readonly streamTimeouts: Timeouts;
+  /** For all of a request, with its retries and fallbacks. */
+  readonly totalMs: number | undefined;
+  /** Calls after the first within each tier. */
+  readonly retries: number;
+  readonly backoff: Backoff;
+  readonly cooldown: CooldownPolicy;
+  readonly strategy: Strategy;
+  /** All tags of its deployments and of its fallbacks'. */
+  readonly tags: ReadonlySet<string>;
+  /** In the order in which they are called. */
+  readonly tiers: readonly [Tier, ...Tier[]];
+  /** The routes that step in for this one, each behind those that it steps in for; none twice, and not this one. */
+  readonly fallbacks: readonly Route[];
+  /** The same for what its providers say is too long for them, and for what their policy refuses. */
+  readonly contextFallbacks: readonly Route[];
+  readonly contentPolicyFallbacks: readonly Route[];
 };

@@ -2,12 +2,17 @@ import type { ModelConfig } from '@tollgate/schema';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createConfigIndex } from '../config/config-index.ts';
-import { chooseDeployment, createRouter, upstreamModelOf } from './router.ts';
+import type { Route } from './route.ts';
+import { createRouter } from './router.ts';
+import { chooseByWeight } from './strategies/weighted.ts';
+import { upstreamModelOf } from './upstream-model.ts';
 
 const deployment = (name: string, weight = 1, model = 'm') => ({ name, provider: 'p', model, weight });
 
 const openSealed = (owner: string, field: string, sealed: string) =>
   owner === 'provider:p' && field === 'apiKey' ? sealed.replace('sealed-', 'sk-') : undefined;
+
+const chooseDeployment = ({ tiers: [{ deployments }] }: Route, random: number) => chooseByWeight(deployments, random);
 
 function routerFor(models: Readonly<Record<string, ModelConfig>>) {
   const index = createConfigIndex();
@@ -36,7 +41,7 @@ describe('resolving a model', () => {
     if (!route) throw new Error('no route');
     const chosen = chooseDeployment(route, 0);
     expect(chosen.name).toBe(name);
-    expect(upstreamModelOf(route, chosen, requested)).toBe(upstreamModel);
+    expect(upstreamModelOf(route.name, chosen.upstreamModel, requested)).toBe(upstreamModel);
   });
 
   test.each(['openai/a\r\nx-evil: 1', 'sp ace', 'ünïcode', '', 'x'.repeat(300)])(
@@ -52,10 +57,58 @@ describe('resolving a model', () => {
   });
 
   test('the credential goes into the header that the catalogue names, the path behind the base URL', () => {
-    const [compiled] = router.resolve('openai/gpt')?.deployments ?? [];
+    const [compiled] = router.resolve('openai/gpt')?.tiers[0].deployments ?? [];
     expect(compiled?.origin).toBe('https://example.test');
     expect(compiled?.path).toBe('/base/chat/completions');
     expect(compiled?.headers.slice(-2)).toEqual(['authorization', 'Bearer sk-1']);
+  });
+});
+
+describe('a route', () => {
+  const [one] = [deployment('one')];
+  const namesOf = (route: Route | undefined) =>
+    route?.tiers.map(({ deployments }) => deployments.map(({ name }) => name));
+
+  test('has its deployments by order, the lowest first, without those of no weight', () => {
+    const deployments = [
+      { ...deployment('c'), order: 7 },
+      { ...deployment('off', 0), order: 1 },
+      { ...deployment('b'), order: 2 },
+      deployment('a'),
+      { ...deployment('d'), order: 7 },
+    ];
+    expect(namesOf(routerFor({ m: { deployments } }).resolve('m'))).toEqual([['a'], ['b'], ['c', 'd']]);
+  });
+
+  test('has the fallbacks of its fallbacks behind them, none twice, even if they went in a circle', () => {
+    const router = routerFor({
+      a: { deployments: [one], fallbacks: ['b', 'c'] },
+      b: { deployments: [one], fallbacks: ['d', 'a'] },
+      c: { deployments: [one], fallbacks: ['d'] },
+      d: { deployments: [one] },
+    });
+    expect(router.resolve('a')?.fallbacks.map(({ name }) => name)).toEqual(['b', 'd', 'c']);
+  });
+
+  test('is served without a fallback that this node cannot use', () => {
+    const router = routerFor({
+      a: { deployments: [one], fallbacks: ['broken', 'b'] },
+      broken: { deployments: [{ ...one, provider: 'unknown' }] },
+      b: { deployments: [one] },
+    } as Record<string, ModelConfig>);
+    expect(router.resolve('a')?.fallbacks.map(({ name }) => name)).toEqual(['b']);
+  });
+
+  test('waits as `timeout` says, but for the parts that say otherwise; whole answers have no first token', () => {
+    const route = routerFor({
+      m: { deployments: [one], timeoutMs: 60_000, routing: { timeouts: { firstTokenMs: 5_000, totalMs: 90_000 } } },
+    }).resolve('m');
+    expect(route).toMatchObject({
+      wholeTimeouts: { connectMs: 10_000, firstTokenMs: 60_000, idleMs: 60_000 },
+      streamTimeouts: { connectMs: 5_000, firstTokenMs: 5_000, idleMs: 60_000 },
+      totalMs: 90_000,
+      retries: 0,
+    });
   });
 });
 

@@ -1,7 +1,10 @@
+import { createPriceBook, type FallbackKind, fallbackKinds, type PriceBook } from '@tollgate/schema';
 import { matchesPattern } from '../admission/matches-pattern.ts';
 import type { ConfigIndex } from '../config/config-index.ts';
+import { createTagViews } from './by-tags.ts';
 import { compileRoute, type OpenSealed } from './compile-route.ts';
-import type { Deployment, Route } from './route.ts';
+import { createDeploymentStates, type DeploymentStates } from './deployment-state.ts';
+import type { Route } from './route.ts';
 
 /** Names that may be asked for: they are echoed in a header and sent to the provider. */
 const PRINTABLE = /^[\x21-\x7e]{1,200}$/;
@@ -12,24 +15,62 @@ export type Router = {
    * @throws Error if the configuration of the model cannot be used on this node.
    */
   resolve(model: string): Route | undefined;
+  /** The same as a request with these tags sees it. */
+  resolveFor(model: string, tags: readonly string[]): Route | undefined;
+  /** The headers that routes look at, in lower case; undefined if there are none, as is the rule. */
+  headerNames(): readonly string[] | undefined;
   /** Forgets compiled routes; called when the configuration changes. */
   reset(): void;
 };
 
-export function createRouter(index: () => ConfigIndex, openSealed: OpenSealed): Router {
+export type RouterOptions = {
+  /** Is told why a fallback cannot be used on this node; the route that has it is served without. */
+  readonly onUnusable?: (error: unknown) => void;
+  readonly states?: DeploymentStates;
+  readonly priceBook?: PriceBook;
+};
+
+/** Compiles each route when it is first asked for. */
+export function createRouter(
+  index: () => ConfigIndex,
+  openSealed: OpenSealed,
+  { onUnusable = () => {}, states = createDeploymentStates(), priceBook = createPriceBook() }: RouterOptions = {},
+): Router {
   const compiled = new Map<string, Route>();
+  const views = createTagViews();
+  let headers: readonly string[] | undefined;
 
   function routeOf(name: string): Route | undefined {
     const known = compiled.get(name);
     if (known !== undefined) return known;
     const model = index().findModel(name);
     if (model === undefined) return undefined;
-    const route = compileRoute(name, model, index(), openSealed);
+    const tags = new Set(model.deployments.flatMap((deployment) => deployment.tags ?? []));
+    const chains = { fallbacks: [] as Route[], contextFallbacks: [] as Route[], contentPolicyFallbacks: [] as Route[] };
+    const compiling = { index: index(), openSealed, states, priceBook };
+    const route = { ...compileRoute(name, model, compiling), tags, ...chains };
+    // Known before its fallbacks are: were one to lead back, against what plans allow, it would find this one.
     compiled.set(name, route);
+    for (const kind of fallbackKinds)
+      for (const fallback of (model[kind] ?? []).flatMap((other) => withItsOwn(other, kind))) {
+        if (fallback === route || chains[kind].includes(fallback)) continue;
+        chains[kind].push(fallback);
+        for (const tag of fallback.tags) tags.add(tag);
+      }
     return route;
   }
 
-  return {
+  function withItsOwn(name: string, kind: FallbackKind): readonly Route[] {
+    try {
+      const route = routeOf(name);
+      return route === undefined ? [] : [route, ...route[kind]];
+    } catch (error) {
+      onUnusable(error);
+      return [];
+    }
+  }
+
+  const router: Router = {
     resolve(model) {
       if (model.endsWith('*') || !PRINTABLE.test(model)) return undefined;
       const exact = routeOf(model);
@@ -39,27 +80,27 @@ export function createRouter(index: () => ConfigIndex, openSealed: OpenSealed): 
         .find((pattern) => matchesPattern(pattern, model));
       return wildcard === undefined ? undefined : routeOf(wildcard);
     },
-    reset: () => compiled.clear(),
+    resolveFor(model, tags) {
+      const route = router.resolve(model);
+      return route && views.of(route, tags);
+    },
+    headerNames() {
+      headers ??= headersOf(index());
+      return headers.length === 0 ? undefined : headers;
+    },
+    reset() {
+      compiled.clear();
+      headers = undefined;
+    },
   };
+  return router;
 }
 
-/** Chooses among the deployments in proportion to their weights; `random` is in [0, 1). */
-export function chooseDeployment(route: Route, random: number): Deployment {
-  let remaining = random * route.totalWeight;
-  let chosen: Deployment | undefined;
-  for (const deployment of route.deployments) {
-    if (deployment.weight === 0) continue;
-    chosen = deployment;
-    remaining -= deployment.weight;
-    if (remaining < 0) break;
+function headersOf(index: ConfigIndex): readonly string[] {
+  const names = new Set<string>();
+  for (const model of index.names('model')) {
+    const header = index.findModel(model)?.routing?.sticky?.header;
+    if (header !== undefined) names.add(header);
   }
-  if (chosen === undefined) throw new Error(`model ${route.name} has no deployment in rotation`);
-  return chosen;
-}
-
-/** The provider's own name of the model: of a wildcard, what the client asked for after the wildcard's fixed part. */
-export function upstreamModelOf(route: Route, deployment: Deployment, requested: string): string {
-  if (!deployment.upstreamModel.endsWith('*')) return deployment.upstreamModel;
-  const matched = requested.slice(route.name.length - 1);
-  return `${deployment.upstreamModel.slice(0, -1)}${matched}`;
+  return [...names];
 }

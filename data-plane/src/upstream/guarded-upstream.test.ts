@@ -46,3 +46,13 @@ test('code that throws even at the failure does no more than that', () => {
   expect(() => inner.onData(Buffer.from('x'))).not.toThrow();
   expect(seen).toEqual(['logged boom', 'cancelled', 'logged boom']);
 });
+
+test('a call that throws fails its own request, after it was made', async () => {
+  const told: string[] = [];
+  const throwing = guardUpstream({ close: async () => {}, dispatch: explode }, () => void told.push('logged'));
+  const onFailure = ({ code }: { code: string }) => void told.push(code);
+  throwing.dispatch({} as UpstreamRequest, { onHead: () => {}, onData: () => {}, onEnd: () => {}, onFailure });
+  expect(told).toEqual(['logged']);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(told).toEqual(['logged', 'internal_error']);
+});

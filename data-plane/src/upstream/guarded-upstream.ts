@@ -1,4 +1,4 @@
-import type { Upstream, UpstreamHandlers } from './upstream.ts';
+import type { Upstream, UpstreamCall, UpstreamHandlers } from './upstream.ts';
 
 /**
  * Stands between a provider's bytes and the code that reads them: should that code throw, the one request fails with
@@ -8,8 +8,19 @@ export function guardUpstream(upstream: Upstream, onThrow: (error: unknown) => v
   return {
     close: upstream.close,
     dispatch(request, handlers) {
-      const call = upstream.dispatch(request, guard(handlers));
+      const call = tryDispatch();
       return call;
+
+      /** Should the call itself not be possible, its failure is told after this returns, as that of every other. */
+      function tryDispatch(): UpstreamCall {
+        try {
+          return upstream.dispatch(request, guard(handlers));
+        } catch (error) {
+          onThrow(error);
+          const telling = setImmediate(failQuietly);
+          return { cancel: () => clearImmediate(telling), pause() {}, resume() {} };
+        }
+      }
 
       function guard({ onHead, onData, onEnd, onFailure }: UpstreamHandlers): UpstreamHandlers {
         return {
@@ -32,7 +43,10 @@ export function guardUpstream(upstream: Upstream, onThrow: (error: unknown) => v
 
       function failQuietly(): void {
         try {
-          handlers.onFailure({ code: 'internal_error', message: 'This node could not read the provider’s answer.' });
+          handlers.onFailure({
+            code: 'internal_error',
+            message: 'This node could not carry out the call to the provider.',
+          });
         } catch (error) {
           onThrow(error);
         }

@@ -3,7 +3,8 @@ import { type AddressInfo, createServer as createTcpServer, type Socket, type Se
 import { findProviderRow } from '@tollgate/schema';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { ChatRequest } from '../chat/chat-request.ts';
-import type { Deployment } from '../routing/route.ts';
+import { createDeploymentState } from '../routing/deployment-state.ts';
+import type { Deployment, Timeouts } from '../routing/route.ts';
 import { createHttpUpstream } from './http-upstream.ts';
 import type { UpstreamCall } from './upstream.ts';
 
@@ -30,6 +31,9 @@ function deploymentAt(port: number): Deployment {
   return {
     name: 'd',
     weight: 1,
+    tags: [],
+    rpm: undefined,
+    tpm: undefined,
     providerName: 'p',
     row,
     upstreamModel: 'm',
@@ -38,17 +42,25 @@ function deploymentAt(port: number): Deployment {
     headers: ['x-a', 'b'],
     credential: undefined,
     mock: undefined,
+    state: createDeploymentState('m', 'd'),
   };
 }
 
 type Answer = { status: number; body: string; failure: string | undefined };
 
-function send(deployment: Deployment, body = '{}', timeoutMs = 60_000, onData?: (call: UpstreamCall) => void) {
+const timeoutsOf = (ms: number): Timeouts => ({ connectMs: ms, firstTokenMs: ms, idleMs: ms });
+
+function send(
+  deployment: Deployment,
+  body = '{}',
+  timeouts = timeoutsOf(60_000),
+  onData?: (call: UpstreamCall) => void,
+) {
   const answer: Answer = { status: 0, body: '', failure: undefined };
   let call: UpstreamCall | undefined;
   const done = new Promise<Answer>((resolve) => {
     call = upstream.dispatch(
-      { requestId: 'r', deployment, chat: {} as ChatRequest, body: Buffer.from(body), timeoutMs },
+      { requestId: 'r', deployment, chat: {} as ChatRequest, body: Buffer.from(body), timeouts },
       {
         onHead(status) {
           answer.status = status;
@@ -122,7 +134,7 @@ describe('calls over HTTP', () => {
       });
       res.write('first');
     });
-    const { call } = send(deploymentAt(port), '{}', 60_000, (running) => running.cancel());
+    const { call } = send(deploymentAt(port), '{}', timeoutsOf(60_000), (running) => running.cancel());
     await vi.waitFor(() => expect(isClosed).toBe(true), 5_000);
     call.cancel();
   });
@@ -142,7 +154,7 @@ describe('calls over HTTP', () => {
       more();
     });
     let isFirst = true;
-    const { done, call } = send(deploymentAt(port), '{}', 60_000, (running) => {
+    const { done, call } = send(deploymentAt(port), '{}', timeoutsOf(60_000), (running) => {
       if (isFirst) running.pause();
       isFirst = false;
     });
@@ -201,6 +213,22 @@ describe('a provider that fails', () => {
         void socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc')),
     ],
   ])('%s is given up after the time allowed', async (_, listener) => {
-    expect((await send(deploymentAt(await tcp(listener)), '{}', 50).done).failure).toBe('upstream_timeout');
+    expect((await send(deploymentAt(await tcp(listener)), '{}', timeoutsOf(50)).done).failure).toBe('upstream_timeout');
+  });
+
+  test('sends its first word and then nothing is given up after the time between two pieces', async () => {
+    const port = await tcp(
+      (socket) => void socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\na')),
+    );
+    const timeouts = { connectMs: 60_000, firstTokenMs: 60_000, idleMs: 50 };
+    expect((await send(deploymentAt(port), '{}', timeouts).done).failure).toBe('upstream_timeout');
+  });
+
+  test('sends a head and no body is given up after the time for the first token', async () => {
+    const port = await tcp(
+      (socket) => void socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n')),
+    );
+    const timeouts = { connectMs: 60_000, firstTokenMs: 50, idleMs: 60_000 };
+    expect((await send(deploymentAt(port), '{}', timeouts).done).failure).toBe('upstream_timeout');
   });
 });

@@ -30,7 +30,7 @@ export function createHttpUpstream(): Upstream {
   }
 
   return {
-    dispatch({ deployment, body, timeoutMs }, handlers) {
+    dispatch({ deployment, body, timeouts }, handlers) {
       const { pool, head } = endpointOf(deployment);
       const request = requestBytes(head, body);
       let connection = pool.take();
@@ -38,7 +38,7 @@ export function createHttpUpstream(): Upstream {
       send();
 
       function send(): void {
-        connection.call(request, timeoutMs, {
+        connection.call(request, timeouts, {
           onHead: ({ status, header }) => handlers.onHead(status, header),
           onData: (chunk) => handlers.onData(chunk),
           onEnd() {

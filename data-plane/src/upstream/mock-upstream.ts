@@ -25,21 +25,31 @@ function play(request: UpstreamRequest, handlers: UpstreamHandlers, failure: Moc
   const behaviour = request.deployment.mock ?? {};
   let isOver = false;
   let isPaused = false;
-  let timer = setTimeout(begin, failure?.kind === 'hang' ? request.timeoutMs : (behaviour.latencyMs ?? 0));
+  const chunkIntervalMs = failure?.kind === 'drip' ? failure.chunkIntervalMs : (behaviour.chunkIntervalMs ?? 0);
+  const { firstTokenMs, idleMs } = request.timeouts;
+  const latencyMs = failure?.kind === 'latency' ? failure.latencyMs : (behaviour.latencyMs ?? 0);
+  const isTooLate = failure?.kind === 'hang' || latencyMs > firstTokenMs;
+  let timer = isTooLate ? setTimeout(timeOut, firstTokenMs) : setTimeout(begin, latencyMs);
+
+  function timeOut(): void {
+    fail('upstream_timeout', 'did not answer in time');
+  }
 
   function begin(): void {
     switch (failure?.kind) {
       case undefined:
       case 'reset_mid_stream':
+      case 'latency':
+      case 'drip':
         return request.chat.stream ? stream() : answer(mockAnswer(request.chat, behaviour, identityOf(request)).body);
       case 'hang':
-        return fail('upstream_timeout', 'did not answer in time');
+        return timeOut();
       case 'reset':
         return fail('upstream_connection_reset', 'reset the connection');
       case 'garbage':
         return answer(Buffer.from('<html>not what you asked for'));
       case 'status':
-        return refuse(failure.status, failure.retryAfterSeconds);
+        return refuse(failure);
       default:
         return failure satisfies never;
     }
@@ -51,7 +61,7 @@ function play(request: UpstreamRequest, handlers: UpstreamHandlers, failure: Moc
     finishWith(body);
   }
 
-  function refuse(status: number, retryAfterSeconds: number | undefined): void {
+  function refuse({ status, retryAfterSeconds, code }: Extract<MockFailure, { kind: 'status' }>): void {
     const headers: Record<string, string> = {
       'content-type': 'application/json',
       'retry-after': String(retryAfterSeconds ?? ''),
@@ -61,7 +71,7 @@ function play(request: UpstreamRequest, handlers: UpstreamHandlers, failure: Moc
       message: `The mock provider was told to answer ${status}.`,
       type: 'mock_error',
       param: null,
-      code: null,
+      code: code ?? null,
     };
     finishWith(Buffer.from(JSON.stringify({ error })));
   }
@@ -94,8 +104,8 @@ function play(request: UpstreamRequest, handlers: UpstreamHandlers, failure: Moc
       }
       sent += 1;
       handlers.onData(value);
-      if (behaviour.chunkIntervalMs) {
-        timer = setTimeout(pump, behaviour.chunkIntervalMs);
+      if (chunkIntervalMs > 0) {
+        timer = chunkIntervalMs > idleMs ? setTimeout(timeOut, idleMs) : setTimeout(pump, chunkIntervalMs);
         return;
       }
     }

@@ -1,14 +1,13 @@
 import type { GatewayError } from '@tollgate/schema';
 import type { ChatRequest } from '../chat/chat-request.ts';
-import type { Deployment } from '../routing/route.ts';
+import type { Deployment, Timeouts } from '../routing/route.ts';
 
 export type UpstreamRequest = {
   readonly requestId: string;
   readonly deployment: Deployment;
   readonly chat: ChatRequest;
   readonly body: Buffer;
-  /** The longest wait for the first byte, and between two bytes. */
-  readonly timeoutMs: number;
+  readonly timeouts: Timeouts;
 };
 
 /** What comes back, in this order: one head, any number of data, then one end or failure. Nothing comes after `cancel`. */

@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import { duration, notes } from './fields.ts';
+import { notes, tagList } from './fields.ts';
 import { named } from './marks.ts';
 import { mockBehaviour } from './mock-behaviour.ts';
 import { modelName } from './name.ts';
 import { quotas } from './quota.ts';
 import { reference } from './reference.ts';
+import { routing } from './routing.ts';
+import { checkStrategy } from './strategy.ts';
 
 export const deployment = named(
   'Deployment',
@@ -27,30 +29,61 @@ export const deployment = named(
       .max(1_000_000)
       .optional()
       .describe('Share of the traffic relative to the other deployments; 1 if left out, 0 takes it out of rotation.'),
+    order: z
+      .int()
+      .min(1)
+      .max(1_000)
+      .optional()
+      .describe('Those of the lowest order are called first, the others when these failed; 1 if left out.'),
+    tags: tagList
+      .min(1)
+      .optional()
+      .describe('Only requests with one of these tags are served; those with none of a model’s tags by the untagged.'),
+    rpm: z
+      .int()
+      .min(1)
+      .max(1_000_000_000)
+      .optional()
+      .describe(
+        'Requests that it takes in a minute, by which the strategy `usage-aware` chooses; no limit that refuses.',
+      ),
+    tpm: z.int().min(1).max(1_000_000_000_000).optional().describe('Tokens that it takes in a minute, as `rpm`.'),
     mock: mockBehaviour.optional().describe('How a mock answers: latencyMs, tokens, failures, …'),
   }),
 );
 export type Deployment = z.infer<typeof deployment>;
 
-const routing = named(
-  'Routing',
-  'How a deployment is chosen and called.',
-  z.strictObject({
-    strategy: named('RoutingStrategy', 'How a deployment is chosen.', z.enum(['weighted']))
-      .optional()
-      .describe('How a deployment is chosen; `weighted` if left out.'),
-    timeout: duration.optional().describe('The longest wait for the provider, such as `60s`.'),
-  }),
-);
+/** Each list of models that step in for another. */
+export const fallbackKinds = ['fallbacks', 'contextFallbacks', 'contentPolicyFallbacks'] as const;
+export type FallbackKind = (typeof fallbackKinds)[number];
+
+const fallbackList = z.array(reference('model')).min(1).max(20).superRefine(refuseRepeats).optional();
+
+function refuseRepeats(names: readonly string[], context: z.core.$RefinementCtx): void {
+  names.forEach((name, index) => {
+    if (names.indexOf(name) === index) return;
+    context.addIssue({ code: 'custom', path: [index], message: `${name} is named twice; leave one out` });
+  });
+}
 
 export const model = z
   .strictObject({
     deployments: z.array(deployment).min(1, 'at least one deployment').max(100).describe('What serves it.'),
     routing: routing.optional().describe('How one of them is chosen and called.'),
+    fallbacks: fallbackList.describe(
+      'Models that answer instead, in turn, when all attempts at this one failed; each has fallbacks of its own.',
+    ),
+    contextFallbacks: fallbackList.describe(
+      'Models that answer instead, in turn, what is too long for this one, as its provider says.',
+    ),
+    contentPolicyFallbacks: fallbackList.describe(
+      'Models that answer instead, in turn, what the policy of this one’s provider refuses.',
+    ),
     ...quotas,
     ...notes,
   })
-  .superRefine(({ deployments }, context) => {
+  .superRefine(({ deployments, routing: options = {} }, context) => {
+    checkStrategy(deployments, options, context);
     const names = deployments.map(effectiveDeploymentName);
     names.forEach((name, index) => {
       if (names.indexOf(name) !== index) {

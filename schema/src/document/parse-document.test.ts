@@ -108,7 +108,7 @@ describe('each wrong document is refused with line, column, path and what would 
       document('models:', '  m:', '    deployments:', '      - { providr: a, model: b, weight: "3" }'),
       [
         '5:9 models.m.deployments[0].provider: is missing; it should be text',
-        '5:11 models.m.deployments[0].providr: unknown field `providr`; known are name, provider, model, weight, mock; did you mean `provider`?',
+        '5:11 models.m.deployments[0].providr: unknown field `providr`; known are name, provider, model, weight, order, tags, rpm, tpm, mock; did you mean `provider`?',
         '5:41 models.m.deployments[0].weight: should be a number, not text',
       ],
     ],
@@ -117,17 +117,15 @@ describe('each wrong document is refused with line, column, path and what would 
       document(
         'models:',
         '  m:',
-        '    deployments: [{ provider: a, model: b, order: 2 }]',
-        '    routing: { retries: 2 }',
-        '    fallbacks: [n]',
+        '    deployments: [{ provider: a, model: b, budgets: [] }]',
+        '    cache: {}',
         'teams:',
         '  t: { guardrails: [] }',
       ),
       [
-        '4:44 models.m.deployments[0].order: `order` is not supported by this version of Tollgate yet',
-        '5:16 models.m.routing.retries: `retries` is not supported by this version of Tollgate yet',
-        '6:5 models.m.fallbacks: `fallbacks` is not supported by this version of Tollgate yet',
-        '8:8 teams.t.guardrails: `guardrails` is not supported by this version of Tollgate yet',
+        '4:44 models.m.deployments[0].budgets: `budgets` is not supported by this version of Tollgate yet',
+        '5:5 models.m.cache: `cache` is not supported by this version of Tollgate yet',
+        '7:8 teams.t.guardrails: `guardrails` is not supported by this version of Tollgate yet',
       ],
     ],
     [
@@ -139,7 +137,7 @@ describe('each wrong document is refused with line, column, path and what would 
       'an unknown kind of failure of a mock',
       document('models:', '  m: { deployments: [{ provider: a, model: b, mock: { failures: [{ kind: x }] } }] }'),
       [
-        '3:74 models.m.deployments[0].mock.failures[0].kind: should be one of status, reset, reset_mid_stream, garbage, hang',
+        '3:74 models.m.deployments[0].mock.failures[0].kind: should be one of status, reset, reset_mid_stream, garbage, hang, latency, drip',
       ],
     ],
     [

@@ -7,14 +7,7 @@ const unsupportedSections: ReadonlySet<string> = new Set(['routingPolicies', 'gu
 /** The same for fields of any kind, and of some kinds; `[]` stands for any index. */
 const unsupportedEverywhere: ReadonlySet<string> = new Set(['guardrails']);
 const unsupportedFields: Readonly<Partial<Record<EntityKind, ReadonlySet<string>>>> = Object.freeze({
-  model: new Set([
-    'fallbacks',
-    'cache',
-    'routing.retries',
-    'deployments[].order',
-    'deployments[].budgets',
-    'deployments[].rateLimits',
-  ]),
+  model: new Set(['cache', 'deployments[].budgets', 'deployments[].rateLimits']),
 });
 
 export const isUnsupportedSection = (name: string): boolean => unsupportedSections.has(name);

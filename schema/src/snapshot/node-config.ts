@@ -3,6 +3,7 @@ import type { EntityKind } from '../config/entity-kind.ts';
 import { mockBehaviour } from '../config/mock-behaviour.ts';
 import { virtualKeyTypes } from '../config/virtual-key.ts';
 import { nodeQuota, nodeQuotas } from '../quota/node-quota.ts';
+import { nodeRouting } from './node-routing.ts';
 
 const text = z.string().optional();
 const list = z.array(z.string()).optional();
@@ -29,6 +30,10 @@ const deployment = z.object({
   provider: z.string(),
   model: z.string(),
   weight: z.number(),
+  order: z.number().optional(),
+  tags: list,
+  rpm: z.number().optional(),
+  tpm: z.number().optional(),
   mock: mockBehaviour.optional(),
 });
 
@@ -41,7 +46,16 @@ const nodeConfigs = Object.freeze({
   customer: z.object({ organization: text, defaultModel: text, ...bounds }),
   'access-group': z.object({ models: z.array(z.string()) }),
   provider: z.object({ type: z.string(), baseUrl: text, sealedApiKey: text, quotas: nodeQuotas }),
-  model: z.object({ deployments: z.array(deployment).min(1), timeoutMs: durationMs, quotas: nodeQuotas }),
+  model: z.object({
+    deployments: z.array(deployment).min(1),
+    timeoutMs: durationMs,
+    routing: nodeRouting.optional(),
+    /** Names of models. */
+    fallbacks: list,
+    contextFallbacks: list,
+    contentPolicyFallbacks: list,
+    quotas: nodeQuotas,
+  }),
   tag: z.object({ quotas: nodeQuotas }),
   member: z.object({ user: z.string(), organization: text, team: text, project: text, quotas: nodeQuotas }),
   /** Quotas with names of their own; `scope` is the id of the entity whose requests count, such as `team:search`, or `platform`. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { attemptDetail } from './attempt-detail.ts';
 
 const count = z.int().min(0);
 
@@ -90,5 +91,7 @@ export const usageRecord = z.strictObject({
   totalUs: count,
   /** The part of `totalUs` that was not spent waiting for the provider. */
   overheadUs: count,
+  /** Each call to a provider, if it took several; left out if it did not, as in records of earlier versions. */
+  attemptDetails: z.array(attemptDetail).optional(),
 });
 export type UsageRecord = z.infer<typeof usageRecord>;

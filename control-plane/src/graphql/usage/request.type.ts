@@ -1,6 +1,7 @@
 import { formatUsd, type UsageRecord } from '@tollgate/schema';
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { BigIntScalar, CountScalar, DateTimeScalar, RevisionScalar } from '../scalars.ts';
+import { RequestAttemptType, toRequestAttemptType } from './request-attempt.type.ts';
 
 @ObjectType('Request', { description: 'The record of one admitted request.' })
 export class RequestType {
@@ -90,14 +91,19 @@ export class RequestType {
   readonly totalUs!: number;
   @Field(() => CountScalar, { description: 'The part of it that was not spent waiting for the provider.' })
   readonly overheadUs!: number;
+  @Field(() => [RequestAttemptType], {
+    description: 'Each call to a provider, if it took several; empty if it did not.',
+  })
+  readonly attemptDetails!: readonly RequestAttemptType[];
 }
 
 /** Empty texts of a record stand for 'none', which GraphQL says as null. */
 export function toRequestType(record: UsageRecord): RequestType {
   const { keyName, organizationName, teamName, projectName, userName, customerName, endUser, ...rest } = record;
-  const { providerName, startedAtMs, costNanoUsd, errorCode, priceSource, ...same } = rest;
+  const { providerName, startedAtMs, costNanoUsd, errorCode, priceSource, attemptDetails = [], ...same } = rest;
   return {
     ...same,
+    attemptDetails: attemptDetails.map(toRequestAttemptType),
     key: keyName,
     organization: organizationName || null,
     team: teamName || null,

@@ -179,6 +179,11 @@ describe('mockFailure', () => {
     expect(hits(undefined, 1)).toEqual([undefined]);
   });
 
+  test('fails as many in a row as the burst says, at the same rate', () => {
+    const kinds = hits([{ kind: 'reset', rate: 0.5, burst: 3 }], 12);
+    expect(kinds.map((kind) => (kind === undefined ? '-' : 'x')).join('')).toBe('---xxx---xxx');
+  });
+
   test('fails exactly the share that the rate says', () => {
     for (let percent = 0; percent <= 100; percent += 1) {
       const failed = hits([{ kind: 'reset', rate: percent / 100 }], 1000).filter((kind) => kind !== undefined);

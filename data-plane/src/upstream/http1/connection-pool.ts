@@ -2,7 +2,6 @@ import { type Connection, openConnection } from './connection.ts';
 import { createDeadlines } from './deadlines.ts';
 import type { WriteBurst } from './write-burst.ts';
 
-const CONNECT_TIMEOUT_MS = 10_000;
 const IDLE_MS = 4_000;
 
 /** The connections to one origin. Their number is bounded by the requests in flight, which the edge bounds. */
@@ -28,7 +27,6 @@ export function createConnectionPool(origin: URL, burst: WriteBurst): Connection
   function open(): Connection {
     const connection = openConnection({
       origin,
-      connectTimeoutMs: CONNECT_TIMEOUT_MS,
       burst,
       deadlines,
       idleMs: IDLE_MS,

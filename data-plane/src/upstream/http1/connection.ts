@@ -1,3 +1,4 @@
+import type { Timeouts } from '../../routing/route.ts';
 import type { Deadlines } from './deadlines.ts';
 import { openSocket } from './open-socket.ts';
 import type { ResponseHead } from './response-head.ts';
@@ -24,7 +25,7 @@ export type CallHandlers = {
 /** One connection to an origin, with at most one call on it at a time. */
 export type Connection = {
   /** Sends a request; its handlers are called later, never from within. */
-  call(request: Buffer, timeoutMs: number, handlers: CallHandlers): void;
+  call(request: Buffer, timeouts: Timeouts, handlers: CallHandlers): void;
   pause(): void;
   resume(): void;
   /** Closes it; the handlers of a call under way hear nothing more. */
@@ -33,7 +34,6 @@ export type Connection = {
 
 export type ConnectionOptions = {
   readonly origin: URL;
-  readonly connectTimeoutMs: number;
   readonly burst: WriteBurst;
   readonly deadlines: Deadlines;
   /** How long it may lie idle, unless the server says less. Shorter than the five seconds after which many servers close. */
@@ -47,14 +47,15 @@ export type ConnectionOptions = {
 export function openConnection(options: ConnectionOptions): Connection {
   const socket = openSocket(options.origin, { onReady, onData });
   const deadline = options.deadlines.open(onDeadline);
-  const parser = createResponseParser({ onHead, onData: (chunk) => handlers?.onData(chunk), onEnd });
+  const parser = createResponseParser({ onHead, onData: onBody, onEnd });
   let handlers: CallHandlers | undefined;
   let isConnected = false;
-  let timeoutMs = 0;
+  let timeouts: Timeouts | undefined;
   let idleMs = options.idleMs;
   let keepsAlive = true;
   let hasServed = false;
   let hasAnswerBegun = false;
+  let hasBodyBegun = false;
 
   socket.on('end', () => {
     if (handlers === undefined || !parser.close()) fail(CLOSED_EARLY);
@@ -66,12 +67,25 @@ export function openConnection(options: ConnectionOptions): Connection {
 
   function onReady(): void {
     isConnected = true;
-    deadline.set(timeoutMs);
+    awaitBody();
+  }
+
+  /** A head alone says nothing yet. */
+  function awaitBody(): void {
+    if (timeouts !== undefined) deadline.set(hasBodyBegun ? timeouts.idleMs : timeouts.firstTokenMs);
+  }
+
+  function onBody(chunk: Buffer): void {
+    if (!hasBodyBegun) {
+      hasBodyBegun = true;
+      awaitBody();
+    }
+    handlers?.onData(chunk);
   }
 
   function onData(chunk: Buffer): void {
     hasAnswerBegun = true;
-    deadline.renew();
+    if (hasBodyBegun) deadline.renew();
     if (handlers === undefined || !parser.push(chunk)) fail(NOT_HTTP);
   }
 
@@ -114,18 +128,19 @@ export function openConnection(options: ConnectionOptions): Connection {
   }
 
   const connection: Connection = {
-    call(request, callTimeoutMs, callHandlers) {
+    call(request, callTimeouts, callHandlers) {
       handlers = callHandlers;
-      timeoutMs = callTimeoutMs;
+      timeouts = callTimeouts;
       hasAnswerBegun = false;
+      hasBodyBegun = false;
       parser.begin();
-      deadline.set(isConnected ? timeoutMs : Math.min(timeoutMs, options.connectTimeoutMs));
+      deadline.set(isConnected ? timeouts.firstTokenMs : timeouts.connectMs);
       // A call that was cancelled in the same turn has no socket left.
       options.burst(() => socket.destroyed || socket.write(request));
     },
     pause: () => void socket.pause(),
     resume() {
-      deadline.set(timeoutMs);
+      awaitBody();
       socket.resume();
     },
     destroy() {

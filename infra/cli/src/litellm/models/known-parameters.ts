@@ -3,11 +3,11 @@ import { each, type VerdictTable } from '../report/verdict-table.ts';
 
 const FIELDS = notSupported('Tollgate adds no fields to requests: let apps send it');
 const RETRIES = notSupported(
-  'retries, fallbacks and cooldowns come with a later version: a failed call answers with its error',
+  'is not converted yet: declare `routing.retries` and `fallbacks` of the models, or a failed call answers with its error',
 );
 const HEADERS = notSupported('headers are those of the catalogue; no others are sent to a provider');
 const OTHER_PROVIDERS = notSupported('no provider type of the catalogue proves itself in this way');
-const TAGS = notSupported('routing by tags comes with a later version: any deployment may serve');
+const TAGS = notSupported('is not converted yet: any deployment may serve, unless `tags` of deployments say otherwise');
 const ROUTERS = notSupported('routers that look into requests come with a later version');
 
 /** Parameters of `litellm_params` that need no look at the others (https://docs.litellm.ai/docs/completion/input, `types/router.py`). */

@@ -70,8 +70,8 @@ function shareVerdict(of: Measure, measure: Measure | undefined, path: string, i
 function orderVerdict(isFirst: boolean | undefined, isAlone: boolean): VerdictTable {
   if (isAlone) return { order: holds('there is no other deployment') };
   const message = isFirst
-    ? 'calls in an order come with a later version; this deployment is among the first'
-    : 'calls in an order come with a later version; until then this deployment has weight 0';
+    ? 'is not converted yet: this deployment is among the first'
+    : 'is not converted yet: this deployment has weight 0, and can be given its `order` instead';
   return { order: notSupported(message) };
 }
 

@@ -3,9 +3,11 @@ import { differs, holds, notSupported } from './verdict.ts';
 /** What is said of many keys alike. */
 export const reasons = Object.freeze({
   retries: notSupported(
-    'retries, fallbacks and cooldowns come with a later version: a failed call answers with its error',
+    'is not converted yet: declare `routing.retries` and `fallbacks` of the models, or a failed call answers with its error',
   ),
-  strategies: notSupported('deployments are chosen at random by weight; other strategies come with a later version'),
+  strategies: notSupported(
+    'is not converted yet: deployments are chosen at random by weight, unless `routing.strategy` says otherwise',
+  ),
   cache: notSupported('answers are not cached'),
   callbacks: notSupported('usage records go to ClickHouse, for queries in GraphQL; they are sent to no other service'),
   guardrails: notSupported('guardrails come with a later version: nothing looks into requests and answers'),

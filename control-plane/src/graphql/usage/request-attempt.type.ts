@@ -1,0 +1,53 @@
+import type { AttemptDetail } from '@tollgate/schema';
+import { Field, Int, ObjectType } from 'type-graphql';
+import { BigIntScalar, CountScalar } from '../scalars.ts';
+
+@ObjectType('RequestAttempt', { description: 'One of several calls to providers that a request took.' })
+export class RequestAttemptType {
+  @Field(() => String, { description: 'The public model whose deployment was called.' })
+  readonly model!: string;
+  @Field(() => String, { description: 'The deployment that was called.' })
+  readonly deployment!: string;
+  @Field(() => String, { description: 'The name of the provider.' })
+  readonly provider!: string;
+  @Field(() => String, { description: 'The name of the model at the provider.' })
+  readonly upstreamModel!: string;
+  @Field(() => String, {
+    description:
+      'Why it was made: `first`, `another` (deployment of the order), `again` (the same), `next_order`, `fallback`, `context_fallback` or `content_policy_fallback`.',
+  })
+  readonly reason!: string;
+  @Field(() => String, { description: 'How it ended.' })
+  readonly cause!: string;
+  @Field(() => Int, { description: 'The HTTP status that the client would have got.' })
+  readonly status!: number;
+  @Field(() => String, { nullable: true, description: 'The code of the error.' })
+  readonly errorCode!: string | null;
+  @Field(() => CountScalar, { description: 'Microseconds from the arrival of the request to this call.' })
+  readonly startedUs!: number;
+  @Field(() => CountScalar, { description: 'How long it took, in microseconds.' })
+  readonly durationUs!: number;
+  @Field(() => CountScalar, { description: 'Tokens of the prompt that are charged.' })
+  readonly tokensInput!: number;
+  @Field(() => CountScalar, { description: 'Tokens of the answer that are charged.' })
+  readonly tokensOutput!: number;
+  @Field(() => BigIntScalar, {
+    nullable: true,
+    description: 'The cost in nano-USD, 0 if not charged; null if unpriced.',
+  })
+  readonly costNanoUsd!: string | null;
+}
+
+export function toRequestAttemptType({
+  providerName,
+  errorCode,
+  costNanoUsd,
+  ...same
+}: AttemptDetail): RequestAttemptType {
+  return {
+    ...same,
+    provider: providerName,
+    errorCode: errorCode || null,
+    costNanoUsd: costNanoUsd === null ? null : String(costNanoUsd),
+  };
+}

@@ -1,0 +1,132 @@
+import type { AttemptReason } from '@tollgate/schema';
+import type { Backoff, Deployment, Route } from '../routing/route.ts';
+import { availableOf, choose } from '../routing/select.ts';
+import type { Exchange } from './exchange.ts';
+import type { Refusal } from './failure.ts';
+import { type DialectOf, type Target, toTarget } from './target.ts';
+
+/** However many retries, orders and fallbacks are declared, one request makes no more calls than this. */
+export const ATTEMPTS_MAX = 20;
+
+export type NextAttempt = { readonly target: Target; readonly delayMs: number; readonly reason: AttemptReason };
+
+export type AttemptPlan = {
+  /**
+   * Where to go after a failure of the last attempt, and how long to wait before; undefined if nothing is left.
+   * @param retryAfterMs what the provider asked for; 0 if nothing
+   * @param nowMs on the clock of `nowUs`
+   */
+  next(retryAfterMs: number, nowMs: number): NextAttempt | undefined;
+  /** The same after a refusal for which the model that was asked for has fallbacks of their own: on to the first of those. */
+  nextAfterRefusal(refusal: Refusal, nowMs: number): NextAttempt | undefined;
+};
+
+export type AttemptPlanDeps = { readonly dialectOf: DialectOf; readonly random: () => number };
+
+/**
+ * The attempts after the first, which has failed: first within its order, as often as the route says, then those of the next order, then
+ * those of each fallback that whoever asks may use. Within an order a deployment that was not called yet is called at once; one that was
+ * waits for its backoff, and for what the provider asked for. If that is longer than the longest backoff it is left alone; so is one whose
+ * circuit is open, unless nothing comes behind its order.
+ */
+export function createAttemptPlan(
+  { dialectOf, random }: AttemptPlanDeps,
+  exchange: Exchange,
+  mayUse: (model: string) => boolean,
+): AttemptPlan {
+  const { asked, request } = exchange;
+  let { route } = exchange;
+  let tierIndex = route.tiers.findIndex(({ deployments }) => deployments.includes(exchange.deployment));
+  let callsLeft = route.retries;
+  let repeats = 0;
+  /** Why the way led on, until an attempt is made there. */
+  let led: AttemptReason | undefined;
+  let fallbackReason: AttemptReason = 'fallback';
+  const usable = (routes: readonly Route[]) => routes.filter(({ name }) => mayUse(name));
+  let fallbacks = usable(asked.fallbacks.slice(asked.fallbacks.indexOf(route) + 1));
+  const refusals = new Set<Refusal>();
+  const called = new Set<Deployment>([exchange.deployment]);
+  /** Deployments that are not called again by this request. */
+  const dropped = new Set<Deployment>();
+  const waitsMs = new Map<Deployment, number>();
+
+  function withinTier(nowMs: number): NextAttempt | undefined {
+    const tier = route.tiers[tierIndex];
+    while (tier !== undefined) {
+      const left = tier.deployments.filter((deployment) => !dropped.has(deployment));
+      const available = availableOf(left, nowMs);
+      const all = available.length > 0 || !isLast() ? available : left;
+      const fresh = all.filter((deployment) => !called.has(deployment));
+      const candidates = fresh.length > 0 ? fresh : all;
+      if (candidates.length === 0) return undefined;
+      const deployment = choose(route, candidates, { request, random: random(), nowMs });
+      const requested = route === asked ? request.requested : route.name;
+      const result = toTarget(dialectOf, exchange.chat, { route, deployment }, requested);
+      if (result.ok) {
+        called.add(deployment);
+        const reason = led ?? (fresh.length > 0 ? 'another' : 'again');
+        led = undefined;
+        return { target: result.target, delayMs: fresh.length > 0 ? 0 : waitFor(deployment), reason };
+      }
+      dropped.add(deployment);
+    }
+    return undefined;
+  }
+
+  function waitFor(deployment: Deployment): number {
+    repeats += 1;
+    return Math.max(backoffMs(route.backoff, repeats, random()), waitsMs.get(deployment) ?? 0);
+  }
+
+  const isLast = (): boolean => tierIndex + 1 >= route.tiers.length && fallbacks.length === 0;
+
+  function moveOn(): boolean {
+    tierIndex += 1;
+    led = 'next_order';
+    if (tierIndex >= route.tiers.length) {
+      const next = fallbacks.shift();
+      if (next === undefined) return false;
+      route = next;
+      led = fallbackReason;
+      tierIndex = 0;
+    }
+    callsLeft = route.retries + 1;
+    repeats = 0;
+    return true;
+  }
+
+  function fromHere(nowMs: number): NextAttempt | undefined {
+    while (exchange.attempts < ATTEMPTS_MAX) {
+      const next = callsLeft > 0 ? withinTier(nowMs) : undefined;
+      if (next !== undefined) {
+        callsLeft -= 1;
+        return next;
+      }
+      if (!moveOn()) return undefined;
+    }
+    return undefined;
+  }
+
+  return {
+    next(retryAfterMs, nowMs) {
+      waitsMs.set(exchange.deployment, retryAfterMs);
+      if (retryAfterMs > route.backoff.maxMs) dropped.add(exchange.deployment);
+      return fromHere(nowMs);
+    },
+    nextAfterRefusal(refusal, nowMs) {
+      // A second refusal of the kind goes on within the fallbacks for it.
+      if (!refusals.has(refusal))
+        fallbacks = usable(refusal === 'too_long' ? asked.contextFallbacks : asked.contentPolicyFallbacks);
+      refusals.add(refusal);
+      fallbackReason = refusal === 'too_long' ? 'context_fallback' : 'content_policy_fallback';
+      // What the rest of this model's deployments would refuse as well is not asked of them.
+      tierIndex = route.tiers.length;
+      return moveOn() ? fromHere(nowMs) : undefined;
+    },
+  };
+}
+
+/** The wait before the n-th repeat (from 1): doubled with each, and varied by half either way, so that clients do not come back together. */
+function backoffMs({ initialMs, maxMs }: Backoff, repeat: number, random: number): number {
+  return Math.min(maxMs, initialMs * 2 ** (repeat - 1) * (0.5 + random));
+}

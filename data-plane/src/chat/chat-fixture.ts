@@ -1,0 +1,139 @@
+import { createPriceBook, createRequestIds, type ModelConfig } from '@tollgate/schema';
+import { compileGrant } from '../admission/key-grant.ts';
+import { createConfigIndex, type KeyEntry } from '../config/config-index.ts';
+import { dialectFor } from '../dialects/index.ts';
+import type { ClientResponse, HeaderList } from '../http/client-response.ts';
+import { FREE_PASS } from '../quota/quota-gate.ts';
+import { createDeploymentStates } from '../routing/deployment-state.ts';
+import { createRouter } from '../routing/router.ts';
+import { createMockUpstream } from '../upstream/mock-upstream.ts';
+import type { Upstream } from '../upstream/upstream.ts';
+import { createPrices } from '../usage/prices.ts';
+import type { UnplacedRecord } from '../usage/spool.ts';
+import { createChatCompletions } from './chat-completions.ts';
+import { nowUs } from './exchange.ts';
+
+/** What a client got of one request, and the records that it left. */
+export type Asked = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+  readonly records: readonly UnplacedRecord[];
+};
+
+export type AskOptions = {
+  readonly stream?: boolean;
+  readonly key?: KeyEntry['config'];
+  /** Called as soon as the client's connection is open, with what closes it. */
+  readonly onOpen?: (leave: () => void) => void;
+};
+
+/** A gateway without edge and network: real routes, plans, dialects and mock provider, with records kept in memory. */
+export function createChatBed(
+  models: Readonly<Record<string, ModelConfig>>,
+  { upstream = createMockUpstream(), random = Math.random }: { upstream?: Upstream; random?: () => number } = {},
+) {
+  const index = createConfigIndex();
+  index.put({ kind: 'provider', id: 'p', value: { type: 'mock' } });
+  const put = (changed: Readonly<Record<string, ModelConfig>>): void => {
+    for (const [id, value] of Object.entries(changed)) index.put({ kind: 'model', id, value });
+  };
+  put(models);
+  const records: UnplacedRecord[] = [];
+  const failures: unknown[] = [];
+  const states = createDeploymentStates();
+  const router = createRouter(
+    () => index,
+    () => undefined,
+    { states },
+  );
+  const chat = createChatCompletions({
+    config: { revision: () => 1, index: () => index },
+    router,
+    dialectOf: ({ row }) => dialectFor(row.dialect),
+    spool: {
+      append(record, onWritten) {
+        records.push(record);
+        setImmediate(onWritten);
+      },
+      close() {},
+    },
+    prices: createPrices(() => index, createPriceBook()),
+    // Nothing here has a quota.
+    gate: { enter: (_request, onPass) => onPass(FREE_PASS) },
+    upstream,
+    random,
+    requestIds: createRequestIds(),
+    onRefused: () => {},
+    onFailure: (error) => void failures.push(error),
+    onSettled: () => {},
+  });
+
+  function ask(model: string, { stream = false, key = { secretHash: '' }, onOpen }: AskOptions = {}): Promise<Asked> {
+    const before = records.length;
+    const entry: KeyEntry = { name: 'k', config: key };
+    const caller = { key: entry, grant: compileGrant(index, entry) };
+    const body = Buffer.from(JSON.stringify({ model, stream, messages: [{ role: 'user', content: 'Hello' }] }));
+    return new Promise((resolve, reject) => {
+      const client = createMemoryClient();
+      onOpen?.(client.leave);
+      chat.handle(caller, body, nowUs(), client.response, () => {
+        if (failures.length > 0) return reject(failures[0]);
+        resolve({ ...client.received(), records: records.slice(before) });
+      });
+    });
+  }
+
+  return {
+    ask,
+    records,
+    states,
+    chat,
+    /** Changes models, as a new revision does. */
+    put(changed: Readonly<Record<string, ModelConfig>>) {
+      put(changed);
+      router.reset();
+    },
+  };
+}
+
+/** A client's side of one answer, in memory. */
+function createMemoryClient() {
+  let status = 0;
+  let headers: Record<string, string> = {};
+  let text = '';
+  let isGone = false;
+  let onGone: (() => void) | undefined;
+
+  function head(code: number, list: HeaderList): void {
+    status = code;
+    headers = {};
+    for (let i = 0; i + 1 < list.length; i += 2) headers[list[i] ?? ''] = list[i + 1] ?? '';
+  }
+
+  const response: ClientResponse = {
+    isGone: () => isGone,
+    onGone(listener) {
+      onGone = listener;
+    },
+    send(code, list, body) {
+      head(code, list);
+      text = body.toString();
+    },
+    startStream: head,
+    write(chunk) {
+      text += chunk.toString();
+      return true;
+    },
+    onDrain() {},
+    end() {},
+  };
+  return {
+    response,
+    received: () => ({ status, headers, text }),
+    leave() {
+      isGone = true;
+      onGone?.();
+    },
+  };
+}

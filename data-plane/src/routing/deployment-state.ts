@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { type AttemptOutcome, createHealth, type Health } from './health.ts';
+import { createLatency, type Latency } from './latency.ts';
+import { createSlidingCounts, type SlidingCounts } from './sliding-counts.ts';
+
+/** What a node has seen of a deployment; changes with each attempt. */
+export type DeploymentState = {
+  readonly model: string;
+  readonly deployment: string;
+  /** Attempts under way. */
+  inFlight: number;
+  readonly health: Health;
+  /** What it has gained in the round robin. */
+  turn: number;
+  /** Learned for strategies that look at it. */
+  readonly latency: Latency;
+  readonly requests: SlidingCounts;
+  readonly tokens: SlidingCounts;
+  /** Attempts that ended, by how. */
+  readonly outcomes: Record<AttemptOutcome, number>;
+  /** How often its circuit was opened. */
+  cooldowns: number;
+};
+
+export const createDeploymentState = (model: string, deployment: string): DeploymentState => ({
+  model,
+  deployment,
+  inFlight: 0,
+  health: createHealth(),
+  turn: 0,
+  latency: createLatency(),
+  requests: createSlidingCounts(),
+  tokens: createSlidingCounts(),
+  outcomes: { ok: 0, failed: 0, rate_limited: 0, misconfigured: 0, abandoned: 0 },
+  cooldowns: 0,
+});
+
+/** What makes a deployment the one that it was: where it is and what is asked there with which credential. */
+export type DeploymentIdentity = {
+  readonly model: string;
+  readonly deployment: string;
+  readonly origin: string;
+  readonly path: string;
+  readonly upstreamModel: string;
+  readonly headers: readonly string[];
+  readonly mock: object | undefined;
+};
+
+/** States by deployment. One that a new revision leaves as it was keeps its own. */
+export type DeploymentStates = {
+  of(identity: DeploymentIdentity): DeploymentState;
+  all(): Iterable<DeploymentState>;
+};
+
+/** Far more than are in use at a time; beyond it those that were not asked for the longest are forgotten. */
+const STATES_MAX = 5_000;
+
+export function createDeploymentStates(): DeploymentStates {
+  const states = new Map<string, DeploymentState>();
+  return {
+    of(identity) {
+      // By its hash, as the headers hold a credential.
+      const key = createHash('sha256').update(JSON.stringify(identity)).digest('base64');
+      const state = states.get(key) ?? createDeploymentState(identity.model, identity.deployment);
+      states.delete(key);
+      states.set(key, state);
+      const [oldest] = states.keys();
+      if (states.size > STATES_MAX && oldest !== undefined) states.delete(oldest);
+      return state;
+    },
+    all: () => states.values(),
+  };
+}

@@ -1,0 +1,107 @@
+import { createSlidingCounts, type SlidingCounts } from './sliding-counts.ts';
+
+/** How an attempt ended, as far as it tells something of the deployment. */
+export const attemptOutcomes = Object.freeze(['ok', 'failed', 'rate_limited', 'misconfigured', 'abandoned'] as const);
+export type AttemptOutcome = (typeof attemptOutcomes)[number];
+
+/** When a deployment is left alone, and for how long. */
+export type CooldownPolicy = {
+  readonly isOn: boolean;
+  /** The share of failed attempts of the last minute from which on it is; only of so many attempts or more. */
+  readonly failureShare: number;
+  readonly attemptsMin: number;
+  /** Doubled each time in a row, up to the longest. */
+  readonly timeMs: number;
+  readonly timeMsMax: number;
+};
+
+/**
+ * The circuit breaker of a deployment. Closed: all may call it. Open: nobody should, until a time. Half-open: that time has come, and one
+ * attempt finds out; it closes the circuit, or opens it again for longer.
+ */
+export type Health = {
+  /** Milliseconds on a clock that never goes back; 0 while closed. */
+  openUntilMs: number;
+  /** How many times in a row it was opened. */
+  trips: number;
+  isProbing: boolean;
+  readonly attempts: SlidingCounts;
+  readonly failures: SlidingCounts;
+};
+
+export const createHealth = (): Health => ({
+  openUntilMs: 0,
+  trips: 0,
+  isProbing: false,
+  attempts: createSlidingCounts(),
+  failures: createSlidingCounts(),
+});
+
+/** A provider that wants to be left alone for longer is asked once an hour. */
+const RETRY_AFTER_MS_MAX = 3_600_000;
+
+export const isAvailable = ({ openUntilMs, isProbing }: Health, nowMs: number): boolean =>
+  openUntilMs === 0 || (nowMs >= openUntilMs && !isProbing);
+
+/** Says that an attempt begins. @returns whether it is the one that finds out */
+export function beginAttempt(health: Health, nowMs: number): boolean {
+  if (health.openUntilMs === 0 || nowMs < health.openUntilMs || health.isProbing) return false;
+  health.isProbing = true;
+  return true;
+}
+
+/**
+ * Says how an attempt ended.
+ * @param retryAfterMs what the provider asked for; 0 if nothing
+ * @returns whether it opened the circuit
+ */
+export function endAttempt(
+  health: Health,
+  policy: CooldownPolicy,
+  attempt: { readonly outcome: AttemptOutcome; readonly isProbe: boolean; readonly retryAfterMs: number },
+  nowMs: number,
+): boolean {
+  const { outcome, isProbe, retryAfterMs } = attempt;
+  if (isProbe) health.isProbing = false;
+  if (outcome === 'abandoned') return false;
+  health.attempts.add(1, nowMs);
+  if (outcome === 'ok') {
+    // Whoever called it while it was open for lack of another found out as well.
+    if (health.openUntilMs !== 0) close(health);
+    return false;
+  }
+  health.failures.add(1, nowMs);
+  if (!policy.isOn) return false;
+  if (outcome === 'rate_limited' && retryAfterMs > 0)
+    return openFor(health, Math.min(retryAfterMs, RETRY_AFTER_MS_MAX), nowMs);
+  // Attempts that began before it was opened, or for lack of another, tell nothing new.
+  if (health.openUntilMs !== 0 && !isProbe) return false;
+  if (outcome === 'failed' && !isProbe && !isFailing(health, policy, nowMs)) return false;
+  return openFor(health, Math.min(policy.timeMsMax, policy.timeMs * 2 ** health.trips), nowMs);
+}
+
+function isFailing(
+  { attempts, failures }: Health,
+  { failureShare, attemptsMin }: CooldownPolicy,
+  nowMs: number,
+): boolean {
+  const all = attempts.sum(nowMs);
+  return all >= attemptsMin && failures.sum(nowMs) >= all * failureShare;
+}
+
+function openFor(health: Health, timeMs: number, nowMs: number): boolean {
+  const untilMs = nowMs + timeMs;
+  if (untilMs <= health.openUntilMs) return false;
+  const wasOpen = nowMs < health.openUntilMs;
+  health.openUntilMs = untilMs;
+  if (!wasOpen) health.trips += 1;
+  return !wasOpen;
+}
+
+/** Its past is forgotten: the failures that opened it would open it again at the next one. */
+function close(health: Health): void {
+  health.openUntilMs = 0;
+  health.trips = 0;
+  health.attempts.clear();
+  health.failures.clear();
+}

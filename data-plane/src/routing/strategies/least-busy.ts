@@ -1,0 +1,9 @@
+import { chooseLowest } from './lowest.ts';
+import type { Strategy } from './strategy.ts';
+
+/** The fewest attempts under way on this node, counting the one to come, for its weight. */
+export const leastBusy: Strategy = {
+  learns: 'nothing',
+  choose: (candidates, _, random) =>
+    chooseLowest(candidates, random, ({ state, weight }) => (state.inFlight + 1) / weight),
+};
