@@ -22,6 +22,8 @@ import { addEventExport } from './http/event-export.ts';
 import { createMetrics } from './http/metrics.ts';
 import { addPages } from './http/pages.ts';
 import { createUpgrades } from './http/upgrades.ts';
+import { createCalendar } from './quota/calendar.ts';
+import { createQuotas } from './quota/quotas.ts';
 import { establishInstallationKey } from './secrets/installation-key.ts';
 import { findByPersonal } from './secrets/personal-digests.ts';
 import { createSealingService } from './secrets/sealing-service.ts';
@@ -127,7 +129,8 @@ export async function createControlPlane(config: ControlPlaneConfig): Promise<Co
     if (access.routes.oidc) addOidcRoutes(app, access.routes.oidc);
     addEventExport(app, { db, authenticator: access.authenticator });
     const sealing = createSealingService(db, keyring);
-    const services = { db, changeSets, drafts: createDrafts(carrying), fleet, usage, secrets, sealing, access };
+    const quotas = createQuotas({ db, calendar: createCalendar() });
+    const services = { db, changeSets, quotas, drafts: createDrafts(carrying), fleet, usage, secrets, sealing, access };
     await addGraphQL(app, { upgrades, services, authenticator: access.authenticator, logger, newId });
     const url = await app.listen({ host: config.host, port: config.port });
     return { url, stop, ...(adminToken.issued !== undefined && { issuedAdminToken: adminToken.issued }) };

@@ -41,6 +41,7 @@ export const fieldPolicy: FieldRules = Object.freeze({
     declarations: reads,
     diff: reads,
     entityHistory: reads,
+    quotas: reads,
 
     events: platformReads,
     revisions: platformReads,

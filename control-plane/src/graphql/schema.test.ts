@@ -61,6 +61,7 @@ test('what follows from the registry of kinds reads as if it were written by han
   role: Role!
   description: String
   metadata: JSON
+  quotas: [Quota!]!
 }`);
   expect(sdlOf('BudgetInput')).toBe(`input BudgetInput {
   scope: QuotaScopeInput!

@@ -51,14 +51,14 @@ async function takeMessage(
 }
 
 /** Waits until nobody else grants of these quotas; locks are taken in one order by all. @returns the time on Postgres' clock, by which slots go */
-async function lockQuotas(trx: Transaction<Tables>, ids: readonly string[]): Promise<number> {
+export async function lockQuotas(trx: Transaction<Tables>, ids: readonly string[]): Promise<number> {
   await sql`
     select pg_advisory_xact_lock(${LOCK_SPACE}, hash)
     from (select distinct hashtext(id) as hash from unnest(${ids}::text[]) as id order by 1) as hashes`.execute(trx);
   return await nowOf(trx);
 }
 
-async function nowOf(db: Kysely<Tables>): Promise<number> {
+export async function nowOf(db: Kysely<Tables>): Promise<number> {
   const { rows } = await sql<{ nowMs: number }>`
     select (extract(epoch from clock_timestamp()) * 1000)::bigint as "nowMs"`.execute(db);
   return rows[0]?.nowMs ?? 0;
@@ -93,7 +93,7 @@ async function writeGrants(trx: Transaction<Tables>, holder: string, grants: rea
 }
 
 /** What is held of quotas within their windows. A holder that spent more than it was granted holds what it spent. */
-async function readTallies(
+export async function readTallies(
   db: Kysely<Tables>,
   spans: readonly CountedSpan[],
   holder: string,

@@ -41,7 +41,12 @@ export function createQuotaAuthority({ store, catalogue }: Deps): QuotaAuthority
   };
 }
 
-async function spansOf(trx: LeaseTransaction, quotas: readonly DeclaredQuota[], nowMs: number) {
+/** The slot of each quota at an instant, with those that count beside it. */
+export async function spansOf(
+  trx: Pick<LeaseTransaction, 'periodAt'>,
+  quotas: readonly DeclaredQuota[],
+  nowMs: number,
+) {
   const spans = new Map<string, SlotSpan>();
   for (const { id, window, timezone } of quotas) {
     const period = window?.kind === 'calendar' ? await trx.periodAt(window.unit, timezone, nowMs) : undefined;
@@ -90,15 +95,20 @@ function answer({ quota: id, slots, need, want }: LeaseItem, { declared, spans, 
   };
 }
 
-const limitAt = ({ limit, increase }: DeclaredQuota, nowMs: number): number =>
+/** The limit with what it is increased by for a while. */
+export const limitAt = ({ limit, increase }: DeclaredQuota, nowMs: number): number =>
   increase !== undefined && nowMs < increase.untilMs ? limit + increase.by : limit;
 
 /** When the oldest slot in which anything is held leaves the window. */
-function resetInMs({ countsForMs, slot }: SlotSpan, { oldestSlot }: HolderTally, nowMs: number): number | null {
+export function resetInMs(
+  { countsForMs, slot }: SlotSpan,
+  { oldestSlot }: Pick<HolderTally, 'oldestSlot'>,
+  nowMs: number,
+): number | null {
   return countsForMs === null ? null : Math.max(0, (oldestSlot ?? slot) + countsForMs - nowMs);
 }
 
-function toCounted(
+export function toCounted(
   declared: ReadonlyMap<string, DeclaredQuota>,
   spans: ReadonlyMap<string, SlotSpan>,
 ): readonly CountedSpan[] {
