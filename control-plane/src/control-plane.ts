@@ -129,7 +129,7 @@ export async function createControlPlane(config: ControlPlaneConfig): Promise<Co
     if (access.routes.oidc) addOidcRoutes(app, access.routes.oidc);
     addEventExport(app, { db, authenticator: access.authenticator });
     const sealing = createSealingService(db, keyring);
-    const quotas = createQuotas({ db, calendar: createCalendar() });
+    const quotas = createQuotas({ db, calendar: createCalendar(), now, newId });
     const services = { db, changeSets, quotas, drafts: createDrafts(carrying), fleet, usage, secrets, sealing, access };
     await addGraphQL(app, { upgrades, services, authenticator: access.authenticator, logger, newId });
     const url = await app.listen({ host: config.host, port: config.port });

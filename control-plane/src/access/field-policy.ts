@@ -69,6 +69,8 @@ export const fieldPolicy: FieldRules = Object.freeze({
     discardDraft: changes,
     commitDraft: changes,
     rewrapDataKeys: platformChanges,
+    adjustQuota: changes,
+    resetQuota: changes,
 
     endMySession: own,
     endSessions: subject,

@@ -2,7 +2,7 @@ import type { Keyring } from '@tollgate/schema';
 import { TOLLGATE_VERSION } from '@tollgate/schema';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
-import { REVISION_CHANNEL } from '../change-set/commit-plan.ts';
+import { REVISION_CHANNEL } from '../change-set/write-revision.ts';
 import type { Tables } from '../database/tables.ts';
 import { createNodeFeed, type NodeFeed } from '../live/node-feed.ts';
 import { createRevisionFeed, type RevisionFeed } from '../live/revision-feed.ts';

@@ -67,8 +67,10 @@ test('what follows from the registry of kinds reads as if it were written by han
   scope: QuotaScopeInput!
   limit: String!
   window: String!
+  increase: BudgetIncreaseInput
   softLimit: String
   hardStop: Boolean
+  model: String
   timezone: String
   mode: QuotaMode
   onOutage: QuotaOutage

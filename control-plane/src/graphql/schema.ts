@@ -23,6 +23,7 @@ import { EntityHistoryResolver } from './history/entity-history.resolver.ts';
 import { HistoryResolver } from './history/events.resolver.ts';
 import { RollbackResolver } from './history/rollback.resolver.ts';
 import { LiveResolver } from './live/live.resolver.ts';
+import { CorrectQuotaResolver } from './quota/correct-quota.resolver.ts';
 import { createEntityQuotasResolver } from './quota/entity-quotas.resolver.ts';
 import { QuotasResolver } from './quota/quotas.resolver.ts';
 import { SealingKeyResolver } from './sealing/sealing-key.resolver.ts';
@@ -43,6 +44,7 @@ export function createGraphQLSchema(): GraphQLSchema {
       ...personalKinds.map(createEraseMutation),
       ...quotaKinds.map(createEntityQuotasResolver),
       QuotasResolver,
+      CorrectQuotaResolver,
       VirtualKeyResolver,
       DeploymentResolver,
       DeclarationsResolver,

@@ -124,7 +124,7 @@ export async function readTallies(
 }
 
 /** Tells all replicas, once the transaction is committed, which quotas somebody needs. */
-async function recall(trx: Transaction<Tables>, ids: readonly string[]): Promise<void> {
+export async function recall(trx: Transaction<Tables>, ids: readonly string[]): Promise<void> {
   const needed = [...ids];
   while (needed.length > 0) {
     const payload: string[] = [];

@@ -1,14 +1,23 @@
-import type { Kysely } from 'kysely';
-import type { Tables } from '../database/tables.ts';
-import type { Calendar } from './calendar.ts';
+import {
+  type ActOrigin,
+  type CorrectionDeps,
+  type CorrectionRequest,
+  type CorrectionResult,
+  correctQuota,
+} from './correct-quota.ts';
 import { type ReadQuotaStates, readQuotaStates } from './read-quota-states.ts';
 
 /** What operators ask of quotas. */
 export type Quotas = {
   /** How they stand now, in the same order. */
   readonly read: ReadQuotaStates;
+  /** Gives back or takes some of what a quota has settled. */
+  correct(request: CorrectionRequest, origin: ActOrigin): Promise<CorrectionResult>;
 };
 
-export function createQuotas({ db, calendar }: { readonly db: Kysely<Tables>; readonly calendar: Calendar }): Quotas {
-  return { read: (quotas) => readQuotaStates(db, calendar, quotas) };
+export function createQuotas(deps: CorrectionDeps): Quotas {
+  return {
+    read: (quotas) => readQuotaStates(deps.db, deps.calendar, quotas),
+    correct: (request, origin) => correctQuota(deps, request, origin),
+  };
 }

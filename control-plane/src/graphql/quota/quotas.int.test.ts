@@ -1,27 +1,7 @@
-import type { LeaseItem, LeaseMessage } from '@tollgate/schema';
-import { expect, onTestFinished, test } from 'vitest';
-import { createDatabase } from '../../database/database.ts';
-import { createCalendar } from '../../quota/calendar.ts';
-import { createPostgresLeaseStore } from '../../quota/postgres-lease-store.ts';
-import { createQuotaAuthority } from '../../quota/quota-authority.ts';
-import { createQuotaCatalogue } from '../../quota/quota-catalogue.ts';
+import { expect, test } from 'vitest';
 import { commitAs, startTenantPlane } from '../../test-support/test-callers.ts';
-import { startTestPlane, type TestPlane } from '../../test-support/test-plane.ts';
-
-/** Spends of the plane's quotas as nodes do. */
-function createTestHolder(plane: TestPlane, holder: string) {
-  const db = createDatabase(plane.databaseUrl);
-  onTestFinished(() => db.destroy());
-  const store = createPostgresLeaseStore(db, createCalendar());
-  const authority = createQuotaAuthority({ store, catalogue: createQuotaCatalogue(db) });
-  let seq = 0;
-  return async (item: Partial<LeaseItem> & { readonly quota: string }) => {
-    seq += 1;
-    const items = [{ slots: [], need: 0, want: 0, ...item }];
-    const message: LeaseMessage = { type: 'lease', holder, seq, items };
-    return (await authority.lease('n', message))?.items[0];
-  };
-}
+import { createTestHolder, noReport } from '../../test-support/test-holder.ts';
+import { startTestPlane } from '../../test-support/test-plane.ts';
 
 const FIELDS = `id owner ownerKind ownerName unit limit declaredLimit window timezone model mode onOutage settled leased
   remaining resetsAt softLimit softLimitReached shadowRefusals holders`;
@@ -30,8 +10,6 @@ type Page = {
   readonly edges: readonly { readonly cursor: string; readonly node: Readonly<Record<string, unknown>> }[];
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string };
 };
-
-const report = { returned: 0, spent: 0, reserved: 0, refused: 0, over: false };
 
 test('a quota tells what was settled, what is leased and what remains, for its list and for its owner alike', async () => {
   const plane = await startTestPlane();
@@ -42,13 +20,13 @@ test('a quota tells what was settled, what is leased and what remains, for its l
       putTeam: { name: 't', spec: { rateLimits, budgets: [{ limit: '1 USD', window: 'day', softLimit: '0.5 USD' }] } },
     },
   ]);
-  const [one, other] = [createTestHolder(plane, 'one'), createTestHolder(plane, 'other')];
+  const [one, other] = [createTestHolder(plane.databaseUrl, 'one'), createTestHolder(plane.databaseUrl, 'other')];
   const [requests, money] = ['team:t#requests/lifetime', 'team:t#nano_usd/day'];
   const grant = await one({ quota: requests, need: 40, want: 40 });
-  await one({ quota: requests, slots: [{ ...report, slot: 0, granted: 40, spent: 12, returned: 8, refused: 2 }] });
+  await one({ quota: requests, slots: [{ ...noReport, slot: 0, granted: 40, spent: 12, returned: 8, refused: 2 }] });
   await other({ quota: requests, need: 5, want: 5 });
   const lease = await one({ quota: money, need: 600_000_000, want: 600_000_000 });
-  const slot = { ...report, slot: lease?.slot ?? 0, granted: 600_000_000, spent: 500_000_000 };
+  const slot = { ...noReport, slot: lease?.slot ?? 0, granted: 600_000_000, spent: 500_000_000 };
   await one({ quota: money, slots: [slot] });
   expect(grant).toMatchObject({ granted: 40, limit: 150 });
 
