@@ -1,6 +1,6 @@
 import type { UsageRecord } from '@tollgate/schema';
 
-/** The column of the table `usage` that holds each field of a record. Names in SQL come from here, never from a caller. */
+/** The column of the table `usage` that holds each field of a record but its charges. Names in SQL come from here, never from a caller. */
 export const USAGE_COLUMNS = Object.freeze({
   id: 'id',
   nodeId: 'node_id',
@@ -36,6 +36,6 @@ export const USAGE_COLUMNS = Object.freeze({
   timeToFirstTokenUs: 'time_to_first_token_us',
   totalUs: 'total_us',
   overheadUs: 'overhead_us',
-} as const satisfies Record<keyof UsageRecord, string>);
+} as const satisfies Record<Exclude<keyof UsageRecord, 'charges'>, string>);
 
-export type UsageColumn = (typeof USAGE_COLUMNS)[keyof UsageRecord];
+export type UsageColumn = (typeof USAGE_COLUMNS)[keyof typeof USAGE_COLUMNS];

@@ -22,7 +22,17 @@ const HOSTILE = `it's \\ "odd" {keys:String}, [x]\n\t`;
 const RECORDS = [
   ...recordsOf(1, 60),
   recordOf(61, { keyName: HOSTILE, teamName: 'ops', costNanoUsd: null, cause: 'client_gone', revision: 8 }),
-  recordOf(62, { teamName: 'ops', costNanoUsd: null, tokensInput: 0, tokensOutput: 0, cause: 'upstream_error' }),
+  recordOf(62, {
+    charges: [
+      { quota: 'team:ops#nano_usd/day/Europe+Berlin', slot: STARTED_AT_MS, amount: 7 },
+      { quota: 'team:ops#requests/1m', slot: null, amount: 1 },
+    ],
+    teamName: 'ops',
+    costNanoUsd: null,
+    tokensInput: 0,
+    tokensOutput: 0,
+    cause: 'upstream_error',
+  }),
   recordOf(63, { startedAtMs: Date.UTC(2026, 1, 28, 23, 59, 59, 999), costNanoUsd: Number.MAX_SAFE_INTEGER }),
   recordOf(64, { startedAtMs: Date.UTC(2026, 2, 1), costNanoUsd: Number.MAX_SAFE_INTEGER }),
 ];

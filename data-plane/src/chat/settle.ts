@@ -1,4 +1,4 @@
-import type { GatewayErrorCode, PriceBook, TokenUsage, UsageCause } from '@tollgate/schema';
+import type { GatewayErrorCode, PriceBook, QuotaCharge, TokenUsage, UsageCause } from '@tollgate/schema';
 import { estimateUsage, isPlausible, type Metered, meter } from '../usage/meter.ts';
 import type { Spool, UnplacedRecord } from '../usage/spool.ts';
 import { type Exchange, nowUs, overheadUs } from './exchange.ts';
@@ -28,8 +28,8 @@ export function settle(
   onRecorded: (settlement: Settlement, error?: Error) => void,
 ): void {
   const metered = meterOutcome(priceBook, exchange, outcome);
-  exchange.pass.settle(metered);
-  spool.append(toRecord(exchange, outcome, metered), (error) => onRecorded({ metered }, error));
+  const charges = exchange.pass.settle(metered);
+  spool.append(toRecord(exchange, outcome, metered, charges), (error) => onRecorded({ metered }, error));
 }
 
 /** Nothing is charged for an answer that never began; one that came without the provider's count, or with one that cannot be true, is estimated. */
@@ -46,7 +46,12 @@ function meterOutcome(
   return meter(priceBook, target, estimate, 'estimated', startedAtMs);
 }
 
-function toRecord(exchange: Exchange, outcome: Outcome, metered: Metered): UnplacedRecord {
+function toRecord(
+  exchange: Exchange,
+  outcome: Outcome,
+  metered: Metered,
+  charges: readonly QuotaCharge[],
+): UnplacedRecord {
   const { usage } = metered;
   const { key, deployment, timeline } = exchange;
   const atUs = nowUs();
@@ -82,5 +87,6 @@ function toRecord(exchange: Exchange, outcome: Outcome, metered: Metered): Unpla
     timeToFirstTokenUs: timeline.firstByteUs === 0 ? null : timeline.firstByteUs - timeline.arrivedUs,
     totalUs: atUs - timeline.arrivedUs,
     overheadUs: overheadUs(timeline, atUs),
+    charges,
   };
 }

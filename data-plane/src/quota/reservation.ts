@@ -1,11 +1,8 @@
-import type { NodeQuota } from '@tollgate/schema';
+import type { NodeQuota, QuotaCharge } from '@tollgate/schema';
 import { type Amounts, spentOf } from './amounts.ts';
 import type { Holding, Slot } from './holding.ts';
 
 type Part = { readonly quota: NodeQuota; readonly holding: Holding; readonly slot: Slot; reserved: number };
-
-/** What a request was charged of a quota, in its unit; `slot` is null if the quota had no lease. */
-export type Charge = { readonly quota: string; readonly slot: number | null; readonly amount: number };
 
 /** What a request has reserved of all quotas that count it. */
 export type Reservation = {
@@ -14,8 +11,8 @@ export type Reservation = {
    * @returns the quota with `hardStop` that has no more, if any; else what is missing is owed
    */
   grow(more: Amounts, nowMs: number): NodeQuota | undefined;
-  /** Ends it: what was spent stays, the rest is free again. Only the first call counts. */
-  settle(spent: Amounts): readonly Charge[];
+  /** Ends it: what was spent stays, and is answered where it is anything; the rest is free again. Only the first call counts. */
+  settle(spent: Amounts): readonly QuotaCharge[];
 };
 
 export const NO_RESERVATION: Reservation = Object.freeze({ grow: () => undefined, settle: () => [] });
@@ -50,10 +47,10 @@ export function createReservation(
     settle(spent) {
       if (isSettled) return [];
       isSettled = true;
-      return parts.map(({ quota, holding, slot, reserved }) => {
+      return parts.flatMap(({ quota, holding, slot, reserved }) => {
         const amount = spentOf(spent, quota.unit);
         holding.settle(slot, reserved, amount);
-        return { quota: quota.id, slot: Number.isNaN(slot.slot) ? null : slot.slot, amount };
+        return amount === 0 ? [] : [{ quota: quota.id, slot: Number.isNaN(slot.slot) ? null : slot.slot, amount }];
       });
     },
   };

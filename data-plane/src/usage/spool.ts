@@ -1,10 +1,11 @@
 import { closeSync, fsync, ftruncateSync, openSync, writeSync } from 'node:fs';
-import { SEGMENT_BYTES_MAX, type UsageRecord } from '@tollgate/schema';
+import { type QuotaCharge, SEGMENT_BYTES_MAX, type UsageRecord } from '@tollgate/schema';
 import { openSegmentPath, sealSegment } from './spool-folder.ts';
 
 /** A record before the spool gave it its place. */
-export type UnplacedRecord = Readonly<Omit<UsageRecord, 'nodeId' | 'bootId' | 'seq' | 'tags'>> & {
+export type UnplacedRecord = Readonly<Omit<UsageRecord, 'nodeId' | 'bootId' | 'seq' | 'tags' | 'charges'>> & {
   readonly tags: readonly string[];
+  readonly charges: readonly QuotaCharge[];
 };
 
 export type Spool = {

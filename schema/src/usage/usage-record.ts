@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { quotaCharge } from './quota-charge.ts';
 
 const count = z.int().min(0);
 
@@ -65,5 +66,7 @@ export const usageRecord = z.strictObject({
   totalUs: count,
   /** The part of `totalUs` that was not spent waiting for the provider. */
   overheadUs: count,
+  /** What it was charged of each quota that counted it. Records of before do not say it. */
+  charges: z.array(quotaCharge).default([]),
 });
 export type UsageRecord = z.infer<typeof usageRecord>;

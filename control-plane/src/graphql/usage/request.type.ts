@@ -2,6 +2,19 @@ import { formatUsd, type UsageRecord } from '@tollgate/schema';
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { BigIntScalar, CountScalar, DateTimeScalar, RevisionScalar } from '../scalars.ts';
 
+@ObjectType('QuotaCharge', { description: 'What a request was charged of a quota.' })
+export class QuotaChargeType {
+  @Field(() => ID, { description: 'The id of the quota.' })
+  readonly quota!: string;
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'The begin of the piece of its window that was charged; null if the node had no lease of it.',
+  })
+  readonly slot!: Date | null;
+  @Field(() => BigIntScalar, { description: 'In the unit of the quota.' })
+  readonly amount!: string;
+}
+
 @ObjectType('Request', { description: 'The record of one admitted request.' })
 export class RequestType {
   @Field(() => ID, { description: 'As in the response header `x-tollgate-request-id`.' })
@@ -77,11 +90,14 @@ export class RequestType {
   readonly totalUs!: number;
   @Field(() => CountScalar, { description: 'The part of it that was not spent waiting for the provider.' })
   readonly overheadUs!: number;
+  @Field(() => [QuotaChargeType], { description: 'What it was charged of each quota that counted it.' })
+  readonly charges!: readonly QuotaChargeType[];
 }
 
 /** Empty texts of a record stand for 'none', which GraphQL says as null. */
 export function toRequestType(record: UsageRecord): RequestType {
-  const { keyName, teamName, providerName, startedAtMs, costNanoUsd, errorCode, priceSource, ...same } = record;
+  const { keyName, teamName, providerName, startedAtMs, costNanoUsd, errorCode, priceSource, charges, ...same } =
+    record;
   return {
     ...same,
     key: keyName,
@@ -89,6 +105,11 @@ export function toRequestType(record: UsageRecord): RequestType {
     provider: providerName,
     startedAt: new Date(startedAtMs),
     errorCode: errorCode || null,
+    charges: charges.map(({ quota, slot, amount }) => ({
+      quota,
+      slot: slot === null ? null : new Date(slot),
+      amount: String(amount),
+    })),
     priceSource: priceSource || null,
     costNanoUsd: costNanoUsd === null ? null : String(costNanoUsd),
     costUsd: costNanoUsd === null ? null : formatUsd(costNanoUsd),
