@@ -5,9 +5,9 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { createTerminal, runCli } from '@tollgate/cli';
 import { createControlPlane } from '@tollgate/control-plane';
-import pg from 'pg';
 import { pino } from 'pino';
-import { inject, onTestFinished } from 'vitest';
+import { onTestFinished } from 'vitest';
+import { createEmptyDatabase } from '../support/empty-database.ts';
 import { createGraphqlClient, type GraphqlClient } from '../support/graphql.ts';
 
 const ADMIN_TOKEN = 'a-token-for-tests-only';
@@ -30,7 +30,7 @@ export type CliPlane = {
 /** Starts a control plane in this process, on a database of its own; all of it ends with the test. */
 export async function startCliPlane(): Promise<CliPlane> {
   const plane = await createControlPlane({
-    databaseUrl: await createDatabase(),
+    databaseUrl: await createEmptyDatabase(),
     sealKey: SEAL_KEY,
     adminToken: ADMIN_TOKEN,
     host: '127.0.0.1',
@@ -65,20 +65,4 @@ async function run(args: readonly string[], environment: Readonly<Record<string,
   errors.end();
   const [stdout, stderr] = await printed;
   return { code, stdout, stderr };
-}
-
-async function createDatabase(): Promise<string> {
-  const server = inject('postgresUrl');
-  if (server === undefined) throw new Error('test/support/postgres.setup.ts has started no Postgres');
-  const name = `test_${crypto.randomUUID().replaceAll('-', '')}`;
-  const client = new pg.Client({ connectionString: server });
-  await client.connect();
-  try {
-    await client.query(`create database ${name}`);
-  } finally {
-    await client.end();
-  }
-  const url = new URL(server);
-  url.pathname = `/${name}`;
-  return url.href;
 }

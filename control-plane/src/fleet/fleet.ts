@@ -23,6 +23,8 @@ type Connection = {
   readonly linkId: string;
   nodeId?: string;
   alive: boolean;
+  /** Its questions about quotas are dealt with in the order in which they came: one that is overtaken counts no more. */
+  leasing: Promise<void>;
 };
 
 type Hello = NodeMessage & { readonly type: 'hello' };
@@ -65,7 +67,7 @@ export function createFleet(deps: {
       close: (reason) => socket.close(POLICY_VIOLATION, reason),
       onFailure: (error) => logger.warn({ error }, 'could not read what a node needs; trying again'),
     });
-    const connection: Connection = { socket, link, linkId: newId(), alive: true };
+    const connection: Connection = { socket, link, linkId: newId(), alive: true, leasing: Promise.resolve() };
     connections.add(connection);
     const helloTimer = setTimeout(() => {
       if (connection.nodeId === undefined) socket.close(POLICY_VIOLATION, 'no hello in time');
@@ -88,12 +90,16 @@ export function createFleet(deps: {
     }
     if (message.type === 'hello') welcome(connection, message);
     else if (connection.nodeId === undefined) return refuse(connection.socket, 'a node says hello first');
-    else if (message.type === 'lease') return void lease(connection, connection.nodeId, message);
+    else if (message.type === 'lease') return leaseInTurn(connection, connection.nodeId, message);
     else note(connection, connection.nodeId, message);
     connection.link.receive(message).catch((error) => {
       logger.error({ error }, 'a node link failed');
       connection.socket.close(GOING_AWAY);
     });
+  }
+
+  function leaseInTurn(connection: Connection, nodeId: string, message: LeaseMessage): void {
+    connection.leasing = connection.leasing.then(() => lease(connection, nodeId, message));
   }
 
   /** An answer that cannot be had is asked for again by the node, which counts on nothing but answers. */

@@ -26,13 +26,13 @@ export function createCalendar(): Calendar {
     const missing = new Map(units.map((one) => [keyOf(one), one]));
     for (const key of missing.keys()) if (find(key, atMs) !== undefined) missing.delete(key);
     if (missing.size === 0) return;
+    // Hours and minutes are counted in time that passes: local time has one hour twice when summer ends.
     const { rows } = await sql<CalendarUnit & Period>`
-      select unit, timezone,
-        (extract(epoch from local at time zone timezone) * 1000)::bigint as "startMs",
-        (extract(epoch from (local + ('1 ' || unit)::interval) at time zone timezone) * 1000)::bigint as "endMs"
+      select unit, timezone, (extract(epoch from start) * 1000)::bigint as "startMs",
+        (extract(epoch from case when unit in ('minute', 'hour') then start + ('1 ' || unit)::interval
+          else (start at time zone timezone + ('1 ' || unit)::interval) at time zone timezone end) * 1000)::bigint as "endMs"
       from (
-        select unit, timezone,
-          date_trunc(unit, to_timestamp(${atMs}::bigint / 1000.0) at time zone timezone) as local
+        select unit, timezone, date_trunc(unit, to_timestamp(${atMs}::bigint / 1000.0), timezone) as start
         from jsonb_to_recordset(${canonicalJson([...missing.values()].map((one): Json => ({ ...one })))}::jsonb)
           as wanted (unit text, timezone text)
       ) as period`.execute(db);

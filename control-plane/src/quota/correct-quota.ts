@@ -139,13 +139,13 @@ async function commit(
 async function readSettledSlots(
   trx: Transaction<Tables>,
   id: string,
-  { slot, fromSlot }: SlotSpan,
+  { fromSlot }: SlotSpan,
 ): Promise<readonly SettledSlot[]> {
   const { rows } = await sql<SettledSlot>`
     select slot, sum(settled)::bigint as settled from (
-      select slot, spent as settled from quota_lease where quota_id = ${id} and slot between ${fromSlot} and ${slot}
+      select slot, spent as settled from quota_lease where quota_id = ${id} and slot >= ${fromSlot}
       union all
-      select slot, settled + adjusted from quota_slot where quota_id = ${id} and slot between ${fromSlot} and ${slot}
+      select slot, settled + adjusted from quota_slot where quota_id = ${id} and slot >= ${fromSlot}
     ) as part
     group by slot having sum(settled) <> 0 order by slot`.execute(trx);
   return rows;

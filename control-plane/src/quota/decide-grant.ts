@@ -8,6 +8,7 @@ export type GrantQuestion = {
   /** How many hold leases. */
   readonly holders: number;
   readonly need: number;
+  readonly waiting: number;
   readonly want: number;
 };
 
@@ -18,12 +19,21 @@ export type GrantDecision = {
 };
 
 /**
- * Grants at least what is needed or nothing, so that no holder sits on a part that is of no use to it; and beyond that a share that leaves as
- * much for each of the others. The limit is never passed: `held + grant <= limit`.
+ * Grants at least what is needed or nothing, so that no holder sits on a part that is of no use to it; then what other requests wait for; and
+ * beyond that a share that leaves as much for each of the others. The limit is never passed: `held + grant <= limit`.
  */
-export function decideGrant({ limit, held, idleElsewhere, holders, need, want }: GrantQuestion): GrantDecision {
+export function decideGrant({
+  limit,
+  held,
+  idleElsewhere,
+  holders,
+  need,
+  waiting,
+  want,
+}: GrantQuestion): GrantDecision {
   const available = Math.max(0, limit - held);
   if (need > available) return { grant: 0, short: available + idleElsewhere >= need ? 'recalling' : 'exhausted' };
-  const share = Math.floor((available - need) / (2 * Math.max(1, holders)));
-  return { grant: need + Math.min(Math.max(0, want - need), share) };
+  const awaited = Math.min(Math.max(need, waiting), available);
+  const share = Math.floor((available - awaited) / (2 * Math.max(1, holders)));
+  return { grant: awaited + Math.min(Math.max(0, want - awaited), share) };
 }

@@ -26,6 +26,8 @@ export type QuotaTally = {
 export type HolderTally = QuotaTally & {
   /** Granted to it in the current slot. */
   readonly granted: number;
+  /** It has said its last word on the current slot. */
+  readonly isClosed: boolean;
   /** What others were leased and have neither spent nor reserved, as far as they said. */
   readonly idleElsewhere: number;
 };

@@ -1,4 +1,4 @@
-import { canonicalJson, type Json, type LeaseItem } from '@tollgate/schema';
+import { canonicalJson, type Json, LEASE_SILENCE_MS_MAX, type LeaseItem } from '@tollgate/schema';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Tables } from '../database/tables.ts';
 import type { Calendar } from './calendar.ts';
@@ -15,6 +15,9 @@ const RECALL_BYTES_MAX = 7_900;
 const LOCK_SPACE = 0x71_75_6f;
 /** A holder that may not start more requests is given this much longer to end those that it has. */
 const CONCURRENT_COUNTS_MS = CONCURRENT_USABLE_MS + 30_000;
+
+/** A holder that was not heard of for so long, though it has something to say more often, gives nothing back. */
+const HEARD_OF_MS = 3 * LEASE_SILENCE_MS_MAX;
 
 /** Leases in Postgres; recalls travel as its notifications. */
 export function createPostgresLeaseStore(db: Kysely<Tables>, calendar: Calendar): LeaseStore {
@@ -89,10 +92,14 @@ async function writeGrants(trx: Transaction<Tables>, holder: string, grants: rea
     select quota_id, slot, ${holder}, amount, 0, 0, 0, 0, false, now()
     from jsonb_to_recordset(${canonicalJson([...grants])}::jsonb) as grants (quota_id text, slot bigint, amount bigint)
     on conflict (quota_id, slot, holder) do update set
-      granted = lease.granted + excluded.granted, closed = false, seen_at = excluded.seen_at`.execute(trx);
+      granted = lease.granted + excluded.granted, seen_at = excluded.seen_at`.execute(trx);
 }
 
-/** What is held of quotas within their windows. A holder that spent more than it was granted holds what it spent. */
+/**
+ * What is held of quotas within their windows: of a lease what was not given back, and of one that is closed what was spent, since its holder
+ * will not use a grant that it never heard of. A holder that took more than it was granted holds what it took. Slots that begin later count
+ * too, should the clock have been set back.
+ */
 export async function readTallies(
   db: Kysely<Tables>,
   spans: readonly CountedSpan[],
@@ -106,18 +113,22 @@ export async function readTallies(
       count(distinct lease.holder) filter (where not lease.closed) as holders,
       min(lease.slot) filter (where lease.held > 0) as "oldestSlot",
       coalesce(sum(lease.granted) filter (where lease.holder = ${holder} and lease.slot = span.slot), 0)::bigint as granted,
+      coalesce(bool_or(lease.closed) filter (where lease.holder = ${holder} and lease.slot = span.slot), false) as "isClosed",
       coalesce(sum(greatest(0, lease.granted - lease.returned - lease.spent - lease.reserved))
-        filter (where lease.holder <> ${holder} and not lease.closed), 0)::bigint as "idleElsewhere"
+        filter (where lease.holder <> ${holder} and not lease.closed
+          and lease.granted - lease.returned > lease.spent + lease.reserved
+          and exists (select 1 from quota_holder where quota_holder.holder = lease.holder
+            and quota_holder.seen_at > now() - ${`${HEARD_OF_MS} ms`}::interval)), 0)::bigint as "idleElsewhere"
     from jsonb_to_recordset(${canonicalJson(spans.map((span): Json => ({ ...span })))}::jsonb)
       as span (id text, slot bigint, "fromSlot" bigint, "isConcurrent" boolean)
     left join lateral (
-      select *, greatest(granted - returned, spent) as held from quota_lease
-      where quota_id = span.id and slot between span."fromSlot" and span.slot
+      select *, greatest(case when closed then 0 else granted - returned end, spent + reserved) as held from quota_lease
+      where quota_id = span.id and slot >= span."fromSlot"
         and (not span."isConcurrent" or seen_at > now() - ${`${CONCURRENT_COUNTS_MS} ms`}::interval)
     ) as lease on true
     left join lateral (
       select sum(settled + adjusted) as amount, sum(settled + adjusted) as settled, sum(refused) as refused from quota_slot
-      where quota_id = span.id and slot between span."fromSlot" and span.slot
+      where quota_id = span.id and slot >= span."fromSlot"
     ) as corrected on true
     group by span.id`.execute(db);
   return new Map(rows.map((row) => [row.id, row]));

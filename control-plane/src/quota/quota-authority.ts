@@ -1,5 +1,5 @@
 import type { DeclaredQuota, GrantItem, GrantMessage, LeaseItem, LeaseMessage } from '@tollgate/schema';
-import { decideGrant } from './decide-grant.ts';
+import { decideGrant, type GrantDecision } from './decide-grant.ts';
 import type { CountedSpan, HolderTally, LeaseStore, LeaseTransaction } from './lease-store.ts';
 import type { QuotaCatalogue } from './quota-catalogue.ts';
 import { type SlotSpan, slotSpanAt } from './slot-span.ts';
@@ -21,7 +21,9 @@ type Deps = { readonly store: LeaseStore; readonly catalogue: Pick<QuotaCatalogu
  */
 export function createQuotaAuthority({ store, catalogue }: Deps): QuotaAuthority {
   return {
-    async lease(nodeId, { holder, seq, items }) {
+    async lease(nodeId, { holder, seq, items: all }) {
+      // Of a quota that stands in it twice, both would be granted what is there once.
+      const items = [...new Map(all.map((item) => [item.quota, item])).values()];
       const declared = await catalogue.find(items.map(({ quota }) => quota));
       const gone = items.flatMap(({ quota }) => (declared.has(quota) ? [] : [quota]));
       const granted = await store.transaction(async (trx) => {
@@ -62,20 +64,17 @@ type Known = {
   readonly nowMs: number;
 };
 
+/** A slot that its holder has left is not taken up again, though the clock here may still be in it. */
+const NOTHING: GrantDecision = Object.freeze({ grant: 0 });
+
 type Answer = { readonly item: GrantItem; readonly grant: number };
 
-function answer({ quota: id, slots, need, want }: LeaseItem, { declared, spans, tallies, nowMs }: Known): Answer {
+function answer(item: LeaseItem, { declared, spans, tallies, nowMs }: Known): Answer {
+  const { quota: id, slots } = item;
   const [quota, span, tally] = [declared.get(id), spans.get(id), tallies.get(id)];
   if (quota === undefined || span === undefined || tally === undefined) throw new Error(`nothing is known of ${id}`);
   const limit = limitAt(quota, nowMs);
-  // It asked before it heard of what it was granted already.
-  const unheard = tally.granted - (slots.find(({ slot }) => slot === span.slot)?.granted ?? 0);
-  const decision = decideGrant({
-    ...tally,
-    limit,
-    need: Math.max(0, need - unheard),
-    want: Math.max(0, want - unheard),
-  });
+  const decision = tally.isClosed ? NOTHING : decideGrant({ ...tally, limit, ...asked(item, span.slot, tally) });
   const { slot } = span;
   const inMs = (atMs: number | null) => (atMs === null ? null : Math.max(0, atMs - nowMs));
   return {
@@ -83,7 +82,7 @@ function answer({ quota: id, slots, need, want }: LeaseItem, { declared, spans, 
     item: {
       quota: id,
       slot,
-      granted: tally.granted + decision.grant,
+      granted: tally.isClosed ? 0 : tally.granted + decision.grant,
       usableForMs: inMs(span.usableUntilMs),
       nextSlotInMs: inMs(span.nextSlotMs),
       limit,
@@ -93,6 +92,13 @@ function answer({ quota: id, slots, need, want }: LeaseItem, { declared, spans, 
       closed: slots.filter(({ over }) => over).map((report) => report.slot),
     },
   };
+}
+
+/** Less what it was granted already, and had not heard of when it asked. */
+function asked({ slots, need, waiting, want }: LeaseItem, current: number, { granted }: HolderTally) {
+  const unheard = granted - (slots.find(({ slot }) => slot === current)?.granted ?? 0);
+  const beyond = (amount: number) => Math.max(0, amount - unheard);
+  return { need: beyond(need), waiting: beyond(waiting), want: beyond(want) };
 }
 
 /** The limit with what it is increased by for a while. */

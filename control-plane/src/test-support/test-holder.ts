@@ -18,7 +18,7 @@ export function createTestHolder(databaseUrl: string, holder: string, nodeId = '
   let seq = 0;
   return async (item: Partial<LeaseItem> & { readonly quota: string }): Promise<GrantItem | undefined> => {
     seq += 1;
-    const items = [{ slots: [], need: 0, want: 0, ...item }];
+    const items = [{ slots: [], need: 0, waiting: 0, want: 0, ...item }];
     return (await authority.lease(nodeId, { type: 'lease', holder, seq, items }))?.items[0];
   };
 }

@@ -31,7 +31,7 @@ export function startTestNode(url: string, nodeId: string, { refuses }: { refuse
 
   async function follow(message: ControlMessage): Promise<void> {
     received.push(message.type);
-    if (message.type === 'refused') return;
+    if (message.type === 'refused' || message.type === 'grant' || message.type === 'recall') return;
     if (refuses !== undefined && received.length > 1) {
       return send({ type: 'nack', revision: replica.position().revision, reason: refuses });
     }

@@ -28,7 +28,7 @@ export function settle(
   onRecorded: (settlement: Settlement, error?: Error) => void,
 ): void {
   const metered = meterOutcome(priceBook, exchange, outcome);
-  const charges = exchange.pass.settle(metered);
+  const charges = exchange.pass.settle(metered).filter(({ amount }) => amount > 0);
   spool.append(toRecord(exchange, outcome, metered, charges), (error) => onRecorded({ metered }, error));
 }
 

@@ -18,6 +18,10 @@ const OUTPUT_TOKENS = 1_024;
 const WEIGHT = 0.1;
 /** Answers are expected to be that many deviations longer than the mean, so that few turn out longer. */
 const DEVIATIONS = 2;
+/** What is rounded down before it is rounded up, or 3 / 4 * 4 were 4, and what varies no more were one more than it is. */
+const ALMOST = 0.01;
+/** No answer is longer, and what this many cost is an exact number at any price. */
+const TOKENS_MAX = 1_000_000_000;
 const MODELS_MAX = 10_000;
 
 type Seen = { tokensPerByte: number; output: number; deviation: number };
@@ -28,13 +32,12 @@ export function createEstimator(): Estimator {
   return {
     estimate(model, { bytes, body }) {
       const seen = models.get(model);
-      const each = seen === undefined ? OUTPUT_TOKENS : Math.ceil(seen.output + DEVIATIONS * seen.deviation);
+      const each = seen === undefined ? OUTPUT_TOKENS : Math.ceil(seen.output + DEVIATIONS * seen.deviation - ALMOST);
       const limit = outputLimit(body);
       const choices = typeof body['n'] === 'number' ? body['n'] : 1;
       return {
-        // Rounded down a little before it is rounded up, or 3 / 4 * 4 were 4.
-        input: Math.ceil(bytes.length * (seen?.tokensPerByte ?? TOKENS_PER_BYTE) - 1e-6),
-        output: choices * Math.min(each, limit ?? Number.POSITIVE_INFINITY),
+        input: Math.ceil(bytes.length * (seen?.tokensPerByte ?? TOKENS_PER_BYTE) - ALMOST),
+        output: Math.min(choices * Math.min(each, limit ?? Number.POSITIVE_INFINITY), TOKENS_MAX),
       };
     },
     learn(model, { bytes, body }, { input, output }) {

@@ -1,15 +1,11 @@
-import type { GrantMessage, LeaseMessage, NodeQuota, RecallMessage } from '@tollgate/schema';
+import { type GrantMessage, LEASE_ITEMS_MAX, type NodeQuota, type RecallMessage } from '@tollgate/schema';
 import type { Amounts } from './amounts.ts';
 import { createHolding, type Holding, type QuotaView } from './holding.ts';
+import { createLeaseQuestions, type LeaseLink, type Missing } from './lease-questions.ts';
 import { createReservation, NO_RESERVATION, type Reservation } from './reservation.ts';
 import type { Schedule } from './schedule.ts';
 
-/** What the first of the requests that wait would reserve of a quota, and all of them together. */
-type Missing = { first: number; all: number };
 const NOTHING: Missing = Object.freeze({ first: 0, all: 0 });
-
-/** The way to the quota authority; `send` says whether the message could be sent. */
-export type LeaseLink = { send(message: LeaseMessage): boolean };
 
 /** Why a request may not pass: the quota that has no room, as it is known, or could not be asked for. */
 export type QuotaRefusal = {
@@ -59,11 +55,8 @@ const TELL_EVERY_TICKS = 4;
 const WAIT_MS = 500;
 /** When others give back what they hold idle, it is asked for again so soon. */
 const ASK_AGAIN_MS = 15;
-/** A question that was not answered in this time is put again. */
-const ANSWER_TIMEOUT_MS = 1_000;
 /** So long a refusal by the authority holds for requests that need as much. */
 const REFUSED_FOR_MS = 50;
-const ITEMS_MAX = 2_000;
 
 /**
  * The quotas that this process spends of, and the conversation with the authority about them: one question is under way at a time, with all that
@@ -76,14 +69,13 @@ export function createQuotaBook(deps: {
   readonly nowMs: () => number;
   readonly schedule: Schedule;
 }): QuotaBook {
-  const { holder, link, nowMs, schedule } = deps;
+  const { nowMs, schedule } = deps;
+  const questions = createLeaseQuestions(deps.holder, deps.link);
   const holdings = new Map<string, Holding>();
   /** Those of which more should be asked for before it is needed. */
   const low = new Set<Holding>();
   const gone = new Set<string>();
   let waiters: Waiter[] = [];
-  let seq = 0;
-  let asked: { readonly seq: number; readonly atMs: number } | undefined;
   let answeredAtMs = Number.NEGATIVE_INFINITY;
   let isAskingSoon = false;
   /** All that it was not told is to be told with the next question. */
@@ -182,36 +174,50 @@ export function createQuotaBook(deps: {
   function ask(about: 'what is wanted' | 'everything'): void {
     const atMs = nowMs();
     if (about === 'everything') owesAll = true;
-    if (asked !== undefined && atMs - asked.atMs < ANSWER_TIMEOUT_MS) return;
-    const items = missing();
+    if (questions.isAsking(atMs)) return;
+    const items = missing(atMs);
     for (const holding of low) if (!items.has(holding)) items.set(holding, NOTHING);
     if (owesAll)
       for (const holding of holdings.values())
         if (!items.has(holding) && holding.isDue(atMs)) items.set(holding, NOTHING);
-    if (items.size === 0) return;
+    if (items.size === 0 && (holdings.size === 0 || !questions.isSilent(atMs))) return;
     low.clear();
     owesAll = false;
-    seq += 1;
-    const reports = [...items].slice(0, ITEMS_MAX).map(([holding, amounts]) => holding.report(atMs, amounts));
-    asked = { seq, atMs };
-    if (link.send({ type: 'lease', holder, seq, items: reports })) return;
-    asked = undefined;
-    outage();
+    if (!questions.ask(items, atMs)) outage();
   }
 
-  /** What the requests that wait would reserve, by holding. */
-  function missing(): Map<Holding, Missing> {
+  /** What the requests that wait are to ask for, by holding. */
+  function missing(atMs: number): Map<Holding, Missing> {
     const sums = new Map<Holding, Missing>();
     for (const { quotas, amounts } of waiters) {
+      const lowest = lowestShort(quotas, amounts, atMs);
       for (const quota of quotas) {
+        const holding = holdingOf(quota);
+        if (holding.isThrifty(atMs) && lowest < quota.id) continue;
         const amount = amounts[quota.unit] ?? 0;
-        const sum = sums.get(holdingOf(quota));
-        if (sum === undefined) sums.set(holdingOf(quota), { first: amount, all: amount });
+        const sum = sums.get(holding);
+        if (sum === undefined) sums.set(holding, { first: amount, all: amount });
         else sum.all += amount;
       }
     }
     return sums;
   }
+
+  /** The id of the first quota in the order of ids that has no room for a request. */
+  function lowestShort(quotas: readonly NodeQuota[], amounts: Amounts, atMs: number): string {
+    const short = quotas.filter((quota) => findShort([quota], amounts, atMs) !== undefined);
+    return short.map(({ id }) => id).sort()[0] ?? '';
+  }
+
+  /**
+   * Whether a request that waits has all it needs of a quota, and of those before it in the order of ids. It then keeps that while it waits for
+   * the rest. Anything else is given back to whoever needs it, and is asked for again in that order: else two processes, each of which has what
+   * the other waits for, would wait for ever.
+   */
+  const isKept = (id: string, atMs: number): boolean =>
+    waiters.some(
+      ({ quotas, amounts }) => quotas.some((quota) => quota.id === id) && lowestShort(quotas, amounts, atMs) > id,
+    );
 
   /** Nobody can be asked. */
   function outage(): void {
@@ -225,7 +231,9 @@ export function createQuotaBook(deps: {
     const atMs = nowMs();
     for (const [id, holding] of holdings) {
       holding.tick(atMs, atMs - tickedAtMs);
-      if (holding.isForgotten()) holdings.delete(id);
+      if (!holding.isForgotten(atMs)) continue;
+      holdings.delete(id);
+      low.delete(holding);
     }
     tickedAtMs = atMs;
     ticks += 1;
@@ -244,14 +252,10 @@ export function createQuotaBook(deps: {
       askSoon();
     },
     granted(message) {
-      if (message.holder !== holder || message.seq !== asked?.seq) return;
-      const { atMs } = asked;
-      asked = undefined;
+      const atMs = questions.answered(message);
+      if (atMs === undefined) return;
       answeredAtMs = nowMs();
-      for (const item of message.items) {
-        gone.delete(item.quota);
-        holdings.get(item.quota)?.apply(item, atMs);
-      }
+      for (const { quota } of message.items) gone.delete(quota);
       for (const id of message.gone) gone.add(id);
       serve();
       // Those that came meanwhile were not asked for yet; for the others it is worth to wait a little.
@@ -260,15 +264,11 @@ export function createQuotaBook(deps: {
     },
     recalled({ quotas }) {
       const atMs = nowMs();
-      const waitedFor = missing();
-      for (const id of quotas) {
-        const holding = holdings.get(id);
-        if (holding !== undefined && !waitedFor.has(holding)) holding.giveBack(atMs);
-      }
+      for (const id of quotas) if (!isKept(id, atMs)) holdings.get(id)?.giveBack(atMs);
       ask('everything');
     },
     linked() {
-      asked = undefined;
+      questions.lost();
       ask('everything');
     },
     configured: () => gone.clear(),
@@ -281,9 +281,14 @@ export function createQuotaBook(deps: {
       stopTicking();
       callOffAgain?.();
       outage();
+      const atMs = nowMs();
+      questions.lost();
       for (const holding of holdings.values()) holding.close();
-      asked = undefined;
-      ask('everything');
+      const due = [...holdings.values()].filter((holding) => holding.isDue(atMs));
+      while (due.length > 0) {
+        const some = new Map(due.splice(0, LEASE_ITEMS_MAX).map((holding) => [holding, NOTHING]));
+        if (!questions.ask(some, atMs)) return;
+      }
     },
   };
 }

@@ -17,7 +17,7 @@ export function toRefusal(
   if (reason === 'unavailable')
     return {
       error: { code: 'quota_unavailable', message: `It cannot be told now whether ${what} has room. Try again soon.` },
-      headers: [],
+      headers: ['retry-after', '1'],
     };
   const limit = view?.limit ?? quota.limit;
   const waitMs = Math.max(0, (view?.resetAtMs ?? nowMs) - nowMs);

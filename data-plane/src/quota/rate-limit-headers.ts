@@ -8,7 +8,11 @@ const NONE: HeaderList = Object.freeze([]);
  * `x-ratelimit-…` as OpenAI gives them, of the limit of requests and of tokens that has the least left. What is left is known as of the
  * last word of the authority, less what was taken here since.
  */
-export function rateLimitHeaders(book: QuotaBook, quotas: readonly NodeQuota[], nowMs: number): HeaderList {
+export function rateLimitHeaders(
+  book: Pick<QuotaBook, 'view'>,
+  quotas: readonly NodeQuota[],
+  nowMs: number,
+): HeaderList {
   let headers: string[] | undefined;
   for (const unit of ['requests', 'tokens'] as const) {
     const tightest = findTightest(book, quotas, unit);
@@ -23,7 +27,11 @@ export function rateLimitHeaders(book: QuotaBook, quotas: readonly NodeQuota[], 
 
 type Tightest = { readonly limit: number; readonly remaining: number; readonly resetAtMs: number };
 
-function findTightest(book: QuotaBook, quotas: readonly NodeQuota[], unit: NodeQuota['unit']): Tightest | undefined {
+function findTightest(
+  book: Pick<QuotaBook, 'view'>,
+  quotas: readonly NodeQuota[],
+  unit: NodeQuota['unit'],
+): Tightest | undefined {
   let tightest: Tightest | undefined;
   for (const quota of quotas) {
     if (quota.unit !== unit || quota.mode === 'shadow') continue;
@@ -39,7 +47,7 @@ function findTightest(book: QuotaBook, quotas: readonly NodeQuota[], unit: NodeQ
 /** `250ms`, `1s`, `6m0s`: how OpenAI writes them. */
 function toDuration(ms: number): string {
   if (!Number.isFinite(ms) || ms <= 0) return '0s';
-  if (ms < 1_000) return `${Math.ceil(ms)}ms`;
+  if (ms <= 999) return `${Math.ceil(ms)}ms`;
   const seconds = Math.ceil(ms / 1_000);
   return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${seconds % 60}s`;
 }

@@ -11,7 +11,7 @@ export type Reservation = {
    * @returns the quota with `hardStop` that has no more, if any; else what is missing is owed
    */
   grow(more: Amounts, nowMs: number): NodeQuota | undefined;
-  /** Ends it: what was spent stays, and is answered where it is anything; the rest is free again. Only the first call counts. */
+  /** Ends it: what was spent stays, the rest is free again. Only the first call counts. */
   settle(spent: Amounts): readonly QuotaCharge[];
 };
 
@@ -23,35 +23,46 @@ export function createReservation(
   nowMs: number,
   holdingOf: (quota: NodeQuota) => Holding,
 ): Reservation {
-  const parts: Part[] = [];
-  for (const quota of quotas) {
-    const holding = holdingOf(quota);
-    const reserved = amounts[quota.unit] ?? 0;
-    parts.push({ quota, holding, slot: holding.reserve(reserved, nowMs), reserved });
-  }
+  /** For each quota one for each slot in which something is reserved, the newest last. */
+  const parts = quotas.map((quota): [Part, ...Part[]] => [take(quota, amounts[quota.unit] ?? 0, nowMs)]);
   let isSettled = false;
+
+  function take(quota: NodeQuota, reserved: number, atMs: number): Part {
+    const holding = holdingOf(quota);
+    return { quota, holding, slot: holding.reserve(reserved, atMs), reserved };
+  }
 
   return {
     grow(more, atMs) {
       if (isSettled) return undefined;
       let stopped: NodeQuota | undefined;
-      for (const part of parts) {
-        const amount = spentOf(more, part.quota.unit);
+      for (const ofQuota of parts) {
+        const [{ quota, holding }] = ofQuota;
+        const amount = spentOf(more, quota.unit);
         if (amount <= 0) continue;
-        if (part.quota.hardStop && part.holding.available(atMs) < amount) stopped ??= part.quota;
-        part.holding.grow(part.slot, amount);
-        part.reserved += amount;
+        if (quota.hardStop && holding.available(atMs) < amount) stopped ??= quota;
+        const grown = take(quota, amount, atMs);
+        const newest = ofQuota.at(-1);
+        if (newest?.slot === grown.slot) newest.reserved += amount;
+        else ofQuota.push(grown);
       }
       return stopped;
     },
     settle(spent) {
       if (isSettled) return [];
       isSettled = true;
-      return parts.flatMap(({ quota, holding, slot, reserved }) => {
-        const amount = spentOf(spent, quota.unit);
-        holding.settle(slot, reserved, amount);
-        return amount === 0 ? [] : [{ quota: quota.id, slot: Number.isNaN(slot.slot) ? null : slot.slot, amount }];
-      });
+      return parts.flatMap((ofQuota) => settleParts(ofQuota, spentOf(spent, ofQuota[0].quota.unit)));
     },
   };
+}
+
+/** What was spent is taken of what was reserved first; what is more than all of it, of the last. */
+function settleParts(parts: readonly Part[], spent: number): readonly QuotaCharge[] {
+  let left = spent;
+  return parts.map(({ quota, holding, slot, reserved }, index) => {
+    const amount = index === parts.length - 1 ? left : Math.min(left, reserved);
+    left -= amount;
+    holding.settle(slot, reserved, amount);
+    return { quota: quota.id, slot: Number.isNaN(slot.slot) ? null : slot.slot, amount };
+  });
 }

@@ -10,6 +10,12 @@ import { z } from 'zod';
  * window has many. What was granted in a slot counts there until it leaves the window, wherever it is spent.
  */
 
+/** What one message holds. */
+export const LEASE_ITEMS_MAX = 2_000;
+export const LEASE_SLOTS_MAX = 1_000;
+/** A holder says something as often as this, be it nothing, so that it is known whether it can be recalled from. */
+export const LEASE_SILENCE_MS_MAX = 5_000;
+
 const amount = z.int().min(0);
 
 /** What a holder did with its lease of one slot. */
@@ -32,9 +38,13 @@ export type SlotReport = z.infer<typeof slotReport>;
 
 export const leaseItem = z.object({
   quota: z.string().min(1).max(1_000),
-  slots: z.array(slotReport).max(1_000),
-  /** What is asked for beyond what is granted: at least `need`, or nothing; at most `want`. */
+  slots: z.array(slotReport).max(LEASE_SLOTS_MAX),
+  /**
+   * What is asked for beyond what is granted: at least `need`, or nothing, for the first request that waits; as far as there is, `waiting`, for
+   * all of them; and of what remains a share, up to `want`.
+   */
   need: amount,
+  waiting: amount,
   want: amount,
 });
 export type LeaseItem = z.infer<typeof leaseItem>;
@@ -43,7 +53,7 @@ export const leaseMessage = z.object({
   type: z.literal('lease'),
   holder: z.string().min(1).max(128),
   seq: z.int().min(1),
-  items: z.array(leaseItem).max(2_000),
+  items: z.array(leaseItem).max(LEASE_ITEMS_MAX),
 });
 export type LeaseMessage = z.infer<typeof leaseMessage>;
 

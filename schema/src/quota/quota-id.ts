@@ -33,10 +33,21 @@ export function parseQuotaId(id: string): ParsedQuotaId | undefined {
   const kind = owner.slice(0, Math.max(0, colon));
   const unit = quotaUnits.find((known) => known === id.slice(end + 1).split('/')[0]);
   if (!isEntityKind(kind) || unit === undefined) return undefined;
-  const [window, timezone, model] = id
-    .slice(end + 1)
-    .split('/')
-    .slice(1)
-    .map((text) => decodeURIComponent(text) || undefined);
-  return { kind, name: owner.slice(colon + 1), terms: { unit, window, timezone, model } };
+  const terms = readTerms(
+    id
+      .slice(end + 1)
+      .split('/')
+      .slice(1),
+  );
+  if (terms === undefined) return undefined;
+  return { kind, name: owner.slice(colon + 1), terms: { unit, ...terms } };
+}
+
+function readTerms(encoded: readonly string[]): Omit<QuotaTerms, 'unit'> | undefined {
+  try {
+    const [window, timezone, model] = encoded.map((text) => decodeURIComponent(text) || undefined);
+    return { window, timezone, model };
+  } catch {
+    return undefined;
+  }
 }

@@ -1,0 +1,87 @@
+import {
+  createPriceBook,
+  findProviderRow,
+  GATEWAY_ERRORS,
+  type GatewayError,
+  NO_TOKENS,
+  type NodeQuota,
+} from '@tollgate/schema';
+import { expect, test } from 'vitest';
+import { parseChatRequest } from '../chat/parse-chat-request.ts';
+import type { HeaderList } from '../http/client-response.ts';
+import { createBookBench, grantOf, quotaOf } from './quota-book-fixture.ts';
+import { createQuotaGate, FREE_PASS, type GateRequest, type Pass } from './quota-gate.ts';
+
+function enter(quotas: readonly NodeQuota[], { upstreamModel = 'gpt-4.1', body = {} } = {}) {
+  const bench = createBookBench();
+  const gate = createQuotaGate({
+    book: bench.book,
+    scopes: { of: () => quotas, reset() {} },
+    priceBook: createPriceBook(),
+    nowMs: () => 0,
+  });
+  const messages = [{ role: 'user', content: 'Hello there' }];
+  const parsed = parseChatRequest(Buffer.from(JSON.stringify({ model: 'm', messages, max_tokens: 10, ...body })));
+  if (!parsed.ok) throw new Error(parsed.error.message);
+  const deployment = { providerName: 'p', row: findProviderRow('openai') };
+  const outcome: { pass?: Pass; error?: GatewayError; headers?: HeaderList } = {};
+  gate.enter(
+    // The key and its grant are for the scopes, which are given here.
+    { chat: parsed.request, upstreamModel, model: 'm', deployment } as GateRequest,
+    (pass) => Object.assign(outcome, { pass }),
+    (error, headers) => Object.assign(outcome, { error, headers }),
+  );
+  bench.pass(0);
+  return { ...bench, outcome, bytes: parsed.request.bytes.length };
+}
+
+test('what nothing counts passes freely', () => {
+  expect(enter([]).outcome.pass).toBe(FREE_PASS);
+});
+
+test('reserves an estimate, and charges what it was', () => {
+  const { outcome, answer, lastItem, book, bytes } = enter([quotaOf('q')]);
+  const reserved = Math.ceil(bytes / 4) + 10;
+  expect(lastItem('q')).toMatchObject({ need: reserved });
+  answer([grantOf('q', reserved)]);
+  expect(outcome.pass?.headers).toContain('x-ratelimit-remaining-tokens');
+  expect(book.view('q')?.available).toBe(0);
+  const used = { usage: { ...NO_TOKENS, input: 3, output: 4 }, costNanoUsd: 5 };
+  expect(outcome.pass?.settle(used)).toEqual([{ quota: 'q', slot: 0, amount: 7 }]);
+  expect(outcome.pass?.settle(used)).toEqual([]);
+  expect(book.view('q')?.available).toBe(reserved - 7);
+});
+
+test('a request that was never sent is charged nothing', () => {
+  const { outcome, answer, book } = enter([quotaOf('q', { unit: 'requests' })]);
+  answer([grantOf('q', 1)]);
+  outcome.pass?.settle({ usage: NO_TOKENS, costNanoUsd: 0, requests: 0 });
+  expect(book.view('q')?.available).toBe(1);
+});
+
+test.each([
+  ['rate_limit_exceeded', quotaOf('team:a#tokens/day')],
+  ['budget_exceeded', quotaOf('team:a#nano_usd/day', { unit: 'nano_usd' })],
+] as const)('%s refuses with 429', (code, quota) => {
+  const { outcome, answer } = enter([quota]);
+  answer([grantOf(quota.id, 0, { held: 100, short: 'exhausted', resetInMs: 5_000 })]);
+  expect(outcome.error?.code).toBe(code);
+  expect(GATEWAY_ERRORS[code].status).toBe(429);
+  expect(outcome.headers?.slice(0, 2)).toEqual(['retry-after', '5']);
+});
+
+test('quota_unavailable refuses with 503 when the authority does not answer', () => {
+  const { outcome, pass } = enter([quotaOf('team:a#tokens/day')]);
+  pass(1_000);
+  expect(outcome.error?.code).toBe('quota_unavailable');
+  expect(GATEWAY_ERRORS.quota_unavailable.status).toBe(503);
+});
+
+test('price_unknown refuses what a budget counts and has no price; a budget in shadow mode lets it pass', () => {
+  const budget = quotaOf('team:a#nano_usd/day', { unit: 'nano_usd' });
+  const { outcome } = enter([budget], { upstreamModel: 'a-model-without-a-price' });
+  expect(outcome.error).toMatchObject({ code: 'price_unknown', param: 'model' });
+  expect(GATEWAY_ERRORS.price_unknown.status).toBe(403);
+  const shadow = enter([{ ...budget, mode: 'shadow' }], { upstreamModel: 'a-model-without-a-price' });
+  expect(shadow.outcome.pass).toBeDefined();
+});
