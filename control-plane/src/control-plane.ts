@@ -23,6 +23,7 @@ import { createMetrics } from './http/metrics.ts';
 import { addPages } from './http/pages.ts';
 import { createUpgrades } from './http/upgrades.ts';
 import { createCalendar } from './quota/calendar.ts';
+import { startQuotaJobs } from './quota/quota-jobs.ts';
 import { createQuotas } from './quota/quotas.ts';
 import { establishInstallationKey } from './secrets/installation-key.ts';
 import { findByPersonal } from './secrets/personal-digests.ts';
@@ -129,7 +130,9 @@ export async function createControlPlane(config: ControlPlaneConfig): Promise<Co
     if (access.routes.oidc) addOidcRoutes(app, access.routes.oidc);
     addEventExport(app, { db, authenticator: access.authenticator });
     const sealing = createSealingService(db, keyring);
-    const quotas = createQuotas({ db, calendar: createCalendar(), now, newId });
+    const calendar = createCalendar();
+    const quotas = createQuotas({ db, calendar, now, newId });
+    stops.push(startQuotaJobs({ db, calendar, ledger: usage, logger, onDrift: metrics.observeDrift }).stop);
     const services = { db, changeSets, quotas, drafts: createDrafts(carrying), fleet, usage, secrets, sealing, access };
     await addGraphQL(app, { upgrades, services, authenticator: access.authenticator, logger, newId });
     const url = await app.listen({ host: config.host, port: config.port });

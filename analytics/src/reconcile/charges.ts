@@ -37,7 +37,7 @@ export async function queryQuotaSums(client: ClickHouseClient, query: QuotaSumsQ
   return { sums, boots };
 }
 
-function quotaSumsSql({ quotas, leases }: QuotaSumsQuery): SqlPart {
+function quotaSumsSql({ quotas, leases, running }: QuotaSumsQuery): SqlPart {
   const sinceMs = Math.max(0, Math.min(...quotas.map(({ fromSlot }) => fromSlot)) - CLOCKS_APART_MS);
   return {
     sql: `
@@ -57,7 +57,7 @@ function quotaSumsSql({ quotas, leases }: QuotaSumsQuery): SqlPart {
         charged AS (
           SELECT quota, boot_id, seq, amount, slot IS NULL AS is_unplaced,
             coalesce(slot, toUnixTimestamp64Milli(started_at)) AS place,
-            has({boots:Array(String)}, boot_id) AS is_running
+            has({running:Array(String)}, boot_id) AS is_running
           FROM ${CHARGES}
           WHERE started_at >= ${instantParam('sinceMs')} AND has({quotas:Array(String)}, quota)
         )
@@ -74,6 +74,7 @@ function quotaSumsSql({ quotas, leases }: QuotaSumsQuery): SqlPart {
       quotas: quotas.map(({ quota }) => quota),
       fromSlots: quotas.map(({ fromSlot }) => fromSlot),
       toSlots: quotas.map(({ toSlot }) => toSlot),
+      running,
       boots: leases.map(({ bootId }) => bootId),
       leased: leases.map(({ quota }) => quota),
       slots: leases.map(({ slot }) => slot),

@@ -71,6 +71,7 @@ export const fieldPolicy: FieldRules = Object.freeze({
     rewrapDataKeys: platformChanges,
     adjustQuota: changes,
     resetQuota: changes,
+    releaseHolders: platformChanges,
 
     endMySession: own,
     endSessions: subject,

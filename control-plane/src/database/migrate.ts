@@ -7,6 +7,7 @@ import * as changeSets from './migrations/2026-11-23-change-sets.ts';
 import * as fleet from './migrations/2026-11-23-fleet.ts';
 import * as dataKeys from './migrations/2026-11-24-data-keys.ts';
 import * as quotas from './migrations/2026-11-25-quotas.ts';
+import * as quotaSettlement from './migrations/2026-11-26-quota-settlement.ts';
 
 const migrations = {
   '2026-11-22-event-log': eventLog,
@@ -15,6 +16,7 @@ const migrations = {
   '2026-11-23-fleet': fleet,
   '2026-11-24-data-keys': dataKeys,
   '2026-11-25-quotas': quotas,
+  '2026-11-26-quota-settlement': quotaSettlement,
 };
 
 /**

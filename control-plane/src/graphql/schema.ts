@@ -26,6 +26,7 @@ import { LiveResolver } from './live/live.resolver.ts';
 import { CorrectQuotaResolver } from './quota/correct-quota.resolver.ts';
 import { createEntityQuotasResolver } from './quota/entity-quotas.resolver.ts';
 import { QuotasResolver } from './quota/quotas.resolver.ts';
+import { ReleaseHoldersResolver } from './quota/release-holders.resolver.ts';
 import { SealingKeyResolver } from './sealing/sealing-key.resolver.ts';
 import { UsageResolver } from './usage/usage.resolver.ts';
 
@@ -45,6 +46,7 @@ export function createGraphQLSchema(): GraphQLSchema {
       ...quotaKinds.map(createEntityQuotasResolver),
       QuotasResolver,
       CorrectQuotaResolver,
+      ReleaseHoldersResolver,
       VirtualKeyResolver,
       DeploymentResolver,
       DeclarationsResolver,

@@ -21,7 +21,7 @@ type Deps = { readonly store: LeaseStore; readonly catalogue: Pick<QuotaCatalogu
  */
 export function createQuotaAuthority({ store, catalogue }: Deps): QuotaAuthority {
   return {
-    async lease(nodeId, { holder, seq, items: all }) {
+    async lease(nodeId, { holder, seq, recorded, items: all }) {
       // Of a quota that stands in it twice, both would be granted what is there once.
       const items = [...new Map(all.map((item) => [item.quota, item])).values()];
       const declared = await catalogue.find(items.map(({ quota }) => quota));
@@ -30,7 +30,7 @@ export function createQuotaAuthority({ store, catalogue }: Deps): QuotaAuthority
         if (!(await trx.takeMessage({ holder, nodeId, seq }))) return undefined;
         const known = items.filter(({ quota }) => declared.has(quota));
         const nowMs = await trx.lock(known.map(({ quota }) => quota));
-        await trx.writeReports(holder, items);
+        await trx.writeReports(holder, items, recorded);
         const spans = await spansOf(trx, [...declared.values()], nowMs);
         const tallies = await trx.readTallies(toCounted(declared, spans), holder);
         const answers = known.map((item) => answer(item, { declared, spans, tallies, nowMs }));
@@ -46,7 +46,7 @@ export function createQuotaAuthority({ store, catalogue }: Deps): QuotaAuthority
 /** The slot of each quota at an instant, with those that count beside it. */
 export async function spansOf(
   trx: Pick<LeaseTransaction, 'periodAt'>,
-  quotas: readonly DeclaredQuota[],
+  quotas: readonly Pick<DeclaredQuota, 'id' | 'window' | 'timezone'>[],
   nowMs: number,
 ) {
   const spans = new Map<string, SlotSpan>();

@@ -3,6 +3,9 @@ import type { QuotaTally } from './lease-store.ts';
 import { limitAt, resetInMs } from './quota-authority.ts';
 import type { SlotSpan } from './slot-span.ts';
 
+/** What the authority had counted more than the usage records say, when they were complete. */
+export type QuotaCheck = { readonly drift: number; readonly checkedAt: Date };
+
 /** How a quota stands at an instant; amounts in its unit. */
 export type QuotaState = {
   readonly quota: DeclaredQuota;
@@ -22,10 +25,17 @@ export type QuotaState = {
   readonly shadowRefusals: number;
   /** How many hold leases. */
   readonly holders: number;
+  /** How it last compared to the usage records; undefined if it was not yet. */
+  readonly check: QuotaCheck | undefined;
 };
 
 /** Pure. */
-export function toQuotaState(quota: DeclaredQuota, span: SlotSpan, tally: QuotaTally, nowMs: number): QuotaState {
+export function toQuotaState(
+  quota: DeclaredQuota,
+  span: SlotSpan,
+  tally: QuotaTally & { readonly check?: QuotaCheck | undefined },
+  nowMs: number,
+): QuotaState {
   const { held, settled, refused, holders } = tally;
   const limit = limitAt(quota, nowMs);
   const resetMs = resetInMs(span, tally, nowMs);
@@ -39,5 +49,6 @@ export function toQuotaState(quota: DeclaredQuota, span: SlotSpan, tally: QuotaT
     isSoftLimitReached: quota.softLimit === undefined ? undefined : settled >= quota.softLimit,
     shadowRefusals: refused,
     holders,
+    check: tally.check,
   };
 }

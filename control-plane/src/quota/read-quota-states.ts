@@ -1,10 +1,11 @@
 import type { DeclaredQuota } from '@tollgate/schema';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../database/tables.ts';
 import type { Calendar } from './calendar.ts';
+import type { QuotaWindow } from './place-charges.ts';
 import { nowOf, readTallies } from './postgres-lease-store.ts';
 import { spansOf, toCounted } from './quota-authority.ts';
-import { type QuotaState, toQuotaState } from './quota-state.ts';
+import { type QuotaCheck, type QuotaState, toQuotaState } from './quota-state.ts';
 import type { SlotSpan } from './slot-span.ts';
 
 /** No holder has this name, so that all of them are others. */
@@ -25,17 +26,30 @@ export async function readQuotaStates(
   const nowMs = await nowOf(db);
   const spans = await readSpans(db, calendar, quotas, nowMs);
   const tallies = await readTallies(db, toCounted(new Map(quotas.map((quota) => [quota.id, quota])), spans), NOBODY);
+  const checks = await readChecks(
+    db,
+    quotas.map(({ id }) => id),
+  );
   return quotas.flatMap((quota) => {
     const [span, tally] = [spans.get(quota.id), tallies.get(quota.id)];
-    return span && tally ? [toQuotaState(quota, span, tally, nowMs)] : [];
+    return span && tally ? [toQuotaState(quota, span, { ...tally, check: checks.get(quota.id) }, nowMs)] : [];
   });
+}
+
+async function readChecks(db: Kysely<Tables>, ids: readonly string[]): Promise<ReadonlyMap<string, QuotaCheck>> {
+  const rows = await db
+    .selectFrom('quota_check')
+    .selectAll()
+    .where('quota_id', '=', sql<string>`any(${ids}::text[])`)
+    .execute();
+  return new Map(rows.map(({ quota_id: id, drift, checked_at: checkedAt }) => [id, { drift, checkedAt }]));
 }
 
 /** The slots of quotas at an instant; one statement at most reads the calendar for all of them. */
 export async function readSpans(
   db: Kysely<Tables>,
   calendar: Calendar,
-  quotas: readonly DeclaredQuota[],
+  quotas: readonly QuotaWindow[],
   atMs: number,
 ): Promise<ReadonlyMap<string, SlotSpan>> {
   const units = quotas.flatMap(({ window, timezone }) =>

@@ -15,6 +15,8 @@ export type Spool = {
    * it is forced to the disk only when a segment is sealed, so a loss of power may take the last moments.
    */
   append(record: UnplacedRecord, onWritten: (error?: Error) => void): void;
+  /** How many records there are of this run, those that are about to be written included. */
+  recorded(): number;
   /** Writes what is pending and seals the open segment. */
   close(): void;
 };
@@ -124,6 +126,7 @@ export function createSpool({ folder, nodeId, bootId, sealAfterMs, onSealed }: S
       if (pending.length === 0) setImmediate(flush);
       pending.push({ line, onWritten });
     },
+    recorded: () => seq + pending.length,
     close() {
       flush();
       seal();

@@ -33,7 +33,9 @@ const LEASES_MAX = 10_000;
  */
 export const quotaSumsQuery = z.strictObject({
   quotas: z.array(z.strictObject({ quota, fromSlot: z.int(), toSlot: z.int() })).max(QUOTA_SUMS_MAX),
-  /** Leases of runs that go on. What such a run was charged in any other slot is not counted. */
+  /** Runs that go on, or whose records may not be complete: what they were charged counts as far as `leases` says. */
+  running: z.array(bootId).max(10_000),
+  /** Leases of such runs. */
   leases: z.array(z.strictObject({ bootId, quota, slot: z.int(), recorded: amount })).max(LEASES_MAX),
 });
 export type QuotaSumsQuery = z.infer<typeof quotaSumsQuery>;

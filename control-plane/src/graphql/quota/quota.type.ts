@@ -68,10 +68,20 @@ export class QuotaType {
   readonly shadowRefusals!: string;
   @Field(() => Int, { description: 'How many runs of nodes hold a part of it.' })
   readonly holders!: number;
+  @Field(() => BigIntScalar, {
+    nullable: true,
+    description:
+      'What was counted more than the usage records say, when the two were last compared and all records were there; it is ' +
+      'corrected then. Null if that was not yet.',
+  })
+  readonly drift!: string | null;
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When that was.' })
+  readonly checkedAt!: Date | null;
 }
 
 export function toQuotaType(state: QuotaState): QuotaType {
-  const { quota, limit, settled, leased, remaining, resetsAt, isSoftLimitReached, shadowRefusals, holders } = state;
+  const { quota, limit, settled, leased, remaining, resetsAt, isSoftLimitReached, shadowRefusals, holders, check } =
+    state;
   const { id, unit, timezone, model, mode, onOutage, softLimit, increase } = quota;
   const parsed = parseQuotaId(id);
   if (parsed === undefined) throw new Error(`${id} is no quota's id`);
@@ -97,5 +107,7 @@ export function toQuotaType(state: QuotaState): QuotaType {
     softLimitReached: isSoftLimitReached ?? null,
     shadowRefusals: String(shadowRefusals),
     holders,
+    drift: check === undefined ? null : String(check.drift),
+    checkedAt: check?.checkedAt ?? null,
   };
 }
