@@ -70,8 +70,12 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
     env.KAFKA_BROKERS.length > 0
       ? createKafkaTransport(env.KAFKA_BROKERS, nodeId)
       : createHttpTransport(env.TOLLGATE_ANALYTICS_URL, createTokenChoice(keyring.internalTokens));
-  const pastRuns = createPastRuns(spoolFolder, (message) => link?.send(message) ?? false);
-  const shipper = createShipper(spoolFolder, transport, log, pastRuns.shipped);
+  const pastRuns = createPastRuns({
+    spoolFolder,
+    folder: join(folder, 'runs'),
+    send: (message) => link?.send(message) ?? false,
+  });
+  const shipper = createShipper(spoolFolder, transport, log, pastRuns);
   const guard = createSpoolGuard(env.TOLLGATE_SPOOL_BYTES_MAX, shipper.backlogBytes);
   const spool = guard.watch(
     createSpool({

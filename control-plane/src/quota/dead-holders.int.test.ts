@@ -121,7 +121,7 @@ test('what a dead holder had under way is free at once, and what it says later c
 test('holders of other nodes go on, and one that made no record is settled with nothing', async () => {
   const { db, settler, stateOf, holder } = await setUp();
   await linkHolders(db, 'other', ['other']);
-  await createOther(holder);
+  await holder('other')({ quota: REQUESTS, need: 3, want: 3 });
   await linkHolders(db, 'n', ['dead']);
   await holder('dead')({ quota: REQUESTS, need: 7, want: 7 });
   await linkHolders(db, 'n', []);
@@ -129,9 +129,6 @@ test('holders of other nodes go on, and one that made no record is settled with 
   await settler.run();
   expect(await stateOf(REQUESTS)).toMatchObject({ settled: 0, leased: 3, holders: 1 });
 });
-
-const createOther = async (holder: (name: string) => ReturnType<typeof createTestHolder>) =>
-  void (await holder('other')({ quota: REQUESTS, need: 3, want: 3 }));
 
 test('leases of a settled holder become part of their slots and count the same; slots that left the window go', async () => {
   const { db, spansAt, stateOf, holder } = await setUp();

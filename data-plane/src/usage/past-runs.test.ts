@@ -1,74 +1,88 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { PastRun } from '@tollgate/schema';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { areShipped, createPastRuns, readPastRuns } from './past-runs.ts';
+import { createPastRuns, type PastRuns } from './past-runs.ts';
 import { createShipper } from './shipper.ts';
 import { createSpool, type UnplacedRecord } from './spool.ts';
 import { recoverSpoolFolder } from './spool-folder.ts';
 
+let root: string;
+let spoolFolder: string;
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'tollgate-runs-'));
+  root = mkdtempSync(join(tmpdir(), 'tollgate-runs-'));
+  spoolFolder = join(root, 'spool');
+  folder = join(root, 'runs');
+  mkdirSync(spoolFolder);
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => rmSync(root, { recursive: true }));
 
-/** A run that records so many requests and is killed, with the last of them in an open segment. */
-async function runAndDie(bootId: string, records: number, isSealed = false): Promise<void> {
-  const spool = createSpool({ folder, nodeId: 'n', bootId, sealAfterMs: 60_000, onSealed: () => {} });
+/** A run that records so many requests; unless it is closed it is killed, with the last of them in an open segment. */
+async function runAndEnd(bootId: string, records: number, { isClosed }: { isClosed: boolean }): Promise<void> {
+  const spool = createSpool({ folder: spoolFolder, nodeId: 'n', bootId, sealAfterMs: 60_000, onSealed: () => {} });
   const record = { id: 'r', tags: [] } as unknown as UnplacedRecord;
   await Promise.all(
     Array.from({ length: records }, () => new Promise<void>((resolve) => spool.append(record, () => resolve()))),
   );
-  if (isSealed) spool.close();
+  if (isClosed) spool.close();
 }
 
-const ship = async () => {
+/** The next run of the node, which tells what it knows unless its link is down. */
+function start() {
+  const told: (readonly PastRun[])[] = [];
+  const link = { isUp: true };
+  const send = ({ runs }: { readonly runs: readonly PastRun[] }) => link.isUp && told.push(runs) > 0;
+  return { told, link, past: createPastRuns({ spoolFolder, folder, send }) };
+}
+
+const ship = async (past: PastRuns) => {
   const transport = { send: async () => {}, close: async () => {} };
-  await createShipper(folder, transport, pino({ level: 'silent' })).stop(5_000);
+  await createShipper(spoolFolder, transport, pino({ level: 'silent' }), past).stop(5_000);
 };
 
-test('an earlier run is known with its last number, be its records in an open segment, a sealed one or shipped', async () => {
-  await runAndDie('a', 3, true);
-  await ship();
-  await runAndDie('b', 5);
-  recoverSpoolFolder(folder);
-  await runAndDie('c', 0);
-  const runs = readPastRuns(folder);
-  expect(runs).toEqual([
+test('earlier runs are told with their last numbers, once nothing of them is left: be it open, sealed or shipped before', async () => {
+  await runAndEnd('a', 3, { isClosed: true });
+  await ship(start().past);
+  await runAndEnd('b', 5, { isClosed: false });
+  recoverSpoolFolder(spoolFolder);
+  const { told, past } = start();
+  past.linked();
+  expect(told).toEqual([]);
+  await ship(past);
+  const runs = [
     { holder: 'a', lastSeq: 3 },
     { holder: 'b', lastSeq: 5 },
-  ]);
-  expect(areShipped(folder, runs)).toBe(false);
-  await ship();
-  expect(areShipped(folder, runs)).toBe(true);
-  expect(readPastRuns(folder)).toEqual(runs);
+  ];
+  expect(told).toEqual([runs]);
+  past.linked();
+  expect(told).toEqual([runs, runs]);
+  const next = start();
+  next.past.linked();
+  expect(next.told).toEqual([runs]);
+});
+
+test('what could not be told while the link was down is told when it is up, once for each link', async () => {
+  await runAndEnd('a', 2, { isClosed: true });
+  const { told, link, past } = start();
+  link.isUp = false;
+  await ship(past);
+  link.isUp = true;
+  past.linked();
+  past.shipped();
+  expect(told).toEqual([[{ holder: 'a', lastSeq: 2 }]]);
 });
 
 test('what is remembered of runs is bounded: the oldest are forgotten', async () => {
-  for (let index = 0; index < 510; index += 1) await runAndDie(`boot-${String(index).padStart(4, '0')}`, 1, true);
-  await ship();
-  const runs = readPastRuns(folder);
-  expect(runs).toHaveLength(500);
-  expect(runs.at(-1)).toEqual({ holder: 'boot-0509', lastSeq: 1 });
+  const { past } = start();
+  for (let index = 0; index < 510; index += 1) {
+    await past.mark(`n.boot-${String(index).padStart(4, '0')}.1`, Buffer.from('{"id":"r","seq":7}\n'));
+  }
+  const next = start();
+  next.past.linked();
+  expect(next.told[0]).toHaveLength(500);
+  expect(next.told[0]?.at(-1)).toEqual({ holder: 'boot-0509', lastSeq: 7 });
   expect(readdirSync(folder)).toHaveLength(500);
-});
-
-test('the control plane is told once all is shipped, and again with each link', async () => {
-  await runAndDie('a', 2, true);
-  const told: object[] = [];
-  let isUp = true;
-  const past = createPastRuns(folder, (message) => isUp && told.push(message) > 0);
-  past.linked();
-  expect(told).toEqual([]);
-  const transport = { send: async () => {}, close: async () => {} };
-  isUp = false;
-  await createShipper(folder, transport, pino({ level: 'silent' }), past.shipped).stop(5_000);
-  isUp = true;
-  past.linked();
-  past.shipped();
-  past.linked();
-  const shipped = { type: 'shipped', runs: [{ holder: 'a', lastSeq: 2 }] };
-  expect(told).toEqual([shipped, shipped]);
 });

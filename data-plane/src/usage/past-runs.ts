@@ -1,31 +1,45 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PastRun, ShippedMessage } from '@tollgate/schema';
 import { listSealedSegments } from './spool-folder.ts';
 
-const MARK_SUFFIX = '.shipped';
 /** Of so many runs is remembered how many records they had; there is one more with each start. */
 const RUNS_MAX = 500;
 
-/**
- * Keeps in mind, when a segment of a run has been shipped and is about to be removed, up to which number its records reached; so that it can
- * be proven later that all of them have arrived. A crash before the segment is removed leaves the segment to tell it.
- */
-export const markShipped = (folder: string, segmentId: string, body: Buffer): Promise<void> =>
-  writeFile(join(folder, `${bootIdOf(segmentId)}${MARK_SUFFIX}`), String(lastSeqOf(body)), { mode: 0o600 });
+/** What earlier runs of the node have left, and how many records each of them made. */
+export type PastRuns = {
+  /**
+   * Keeps in mind up to which number the records of a run reach, of which a segment was shipped and is about to be removed; so that it can be
+   * proven later that all of them have arrived. A crash before the segment is removed leaves the segment to tell it.
+   */
+  mark(segmentId: string, body: Buffer): Promise<void>;
+  /** A segment was removed. */
+  shipped(): void;
+  /** The link is up, perhaps to another control plane. */
+  linked(): void;
+};
 
 /** Tells the control plane, once all that earlier runs left has been shipped, and again with each new link. */
-export function createPastRuns(folder: string, send: (message: ShippedMessage) => boolean) {
-  const runs = readPastRuns(folder);
+export function createPastRuns(options: {
+  readonly spoolFolder: string;
+  /** Where it is kept, one small file for each run. */
+  readonly folder: string;
+  /** Says it to the control plane; false if that is out of reach. */
+  send(message: ShippedMessage): boolean;
+}): PastRuns {
+  const { spoolFolder, folder, send } = options;
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const runs = readPastRuns(spoolFolder, folder);
   let isTold = false;
-  const tell = () => {
-    if (!isTold && areShipped(folder, runs)) isTold = send({ type: 'shipped', runs: [...runs] });
-  };
+
+  function tell(): void {
+    if (!isTold && areShipped(spoolFolder, runs)) isTold = send({ type: 'shipped', runs: [...runs] });
+  }
+
   return {
-    /** A segment was shipped. */
+    mark: (segmentId, body) => writeFile(join(folder, bootIdOf(segmentId)), String(lastSeqOf(body)), { mode: 0o600 }),
     shipped: tell,
-    /** The link is up, perhaps to another control plane. */
     linked() {
       isTold = false;
       tell();
@@ -33,23 +47,22 @@ export function createPastRuns(folder: string, send: (message: ShippedMessage) =
   };
 }
 
-/** The runs before this one that have left something, each with the highest number of its records. */
-export function readPastRuns(folder: string): readonly PastRun[] {
-  const marks = readdirSync(folder).filter((name) => name.endsWith(MARK_SUFFIX));
+/** The runs before this one that have left something, each with the highest number of its records. The oldest are forgotten. */
+function readPastRuns(spoolFolder: string, folder: string): readonly PastRun[] {
   const runs = new Map(
-    marks.map((name) => [name.slice(0, -MARK_SUFFIX.length), Number(readFileSync(join(folder, name), 'utf8')) || 0]),
+    readdirSync(folder).map((bootId) => [bootId, Number(readFileSync(join(folder, bootId), 'utf8')) || 0]),
   );
   // The newest segment of a run comes last.
-  const newest = new Map(listSealedSegments(folder).map((segment) => [bootIdOf(segment.id), segment]));
+  const newest = new Map(listSealedSegments(spoolFolder).map((segment) => [bootIdOf(segment.id), segment]));
   for (const [bootId, { path }] of newest) runs.set(bootId, lastSeqOf(readFileSync(path)));
   const all = [...runs].toSorted(([one], [other]) => (one < other ? -1 : 1));
-  for (const [bootId] of all.slice(0, -RUNS_MAX)) rmSync(join(folder, `${bootId}${MARK_SUFFIX}`), { force: true });
+  for (const [bootId] of all.slice(0, -RUNS_MAX)) rmSync(join(folder, bootId), { force: true });
   return all.slice(-RUNS_MAX).map(([holder, lastSeq]) => ({ holder, lastSeq }));
 }
 
 /** Whether nothing of these runs waits to be shipped. */
-export function areShipped(folder: string, runs: readonly PastRun[]): boolean {
-  const waiting = new Set(listSealedSegments(folder).map(({ id }) => bootIdOf(id)));
+function areShipped(spoolFolder: string, runs: readonly PastRun[]): boolean {
+  const waiting = new Set(listSealedSegments(spoolFolder).map(({ id }) => bootIdOf(id)));
   return runs.every(({ holder }) => !waiting.has(holder));
 }
 

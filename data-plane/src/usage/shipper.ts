@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { UsageTransport } from '@tollgate/schema';
 import type { Logger } from 'pino';
-import { markShipped } from './past-runs.ts';
+import type { PastRuns } from './past-runs.ts';
 import { listSealedSegments, type SealedSegment } from './spool-folder.ts';
 
 const RETRY_MS_MIN = 100;
@@ -26,7 +26,7 @@ export function createShipper(
   folder: string,
   transport: UsageTransport,
   log: Logger,
-  onShipped: () => void = () => {},
+  runs?: Pick<PastRuns, 'mark' | 'shipped'>,
 ): Shipper {
   let isStopping = false;
   let wakeUp: () => void = () => {};
@@ -46,9 +46,9 @@ export function createShipper(
     try {
       const body = await readFile(segment.path);
       await transport.send({ id: segment.id, body });
-      await markShipped(folder, segment.id, body);
+      await runs?.mark(segment.id, body);
       await rm(segment.path);
-      onShipped();
+      runs?.shipped();
       backlogBytes -= segment.bytes;
       if (failures > 0) log.info({ failures }, 'usage is shipped again');
       failures = 0;
