@@ -103,6 +103,11 @@ test('what the records say of slots without a lease counts, also without a slot;
   });
   await settler.run();
   expect(await stateOf(HOURLY)).toMatchObject({ settled: 7, leased: 0 });
+  const left = db
+    .selectFrom('quota_lease')
+    .select('spent')
+    .where('slot', '<', slot - 7 * 3_600_000);
+  expect(await left.execute()).toEqual([]);
 });
 
 test('what a dead holder had under way is free at once, and what it says later counts no more', async () => {
@@ -118,12 +123,14 @@ test('what a dead holder had under way is free at once, and what it says later c
   expect(await holder('alive')({ quota: CONCURRENT, need: 5, want: 5 })).toMatchObject({ granted: 5 });
 });
 
-test('holders of other nodes go on, and one that made no record is settled with nothing', async () => {
+test('holders of other nodes go on, and one that made no record is settled with nothing, whatever it told', async () => {
   const { db, settler, stateOf, holder } = await setUp();
   await linkHolders(db, 'other', ['other']);
   await holder('other')({ quota: REQUESTS, need: 3, want: 3 });
   await linkHolders(db, 'n', ['dead']);
-  await holder('dead')({ quota: REQUESTS, need: 7, want: 7 });
+  const dead = holder('dead');
+  await dead({ quota: REQUESTS, need: 7, want: 7 });
+  await dead({ quota: REQUESTS, slots: [spent(0, 7, 2)] });
   await linkHolders(db, 'n', []);
   await noteShipped(db, 'n', []);
   await settler.run();
