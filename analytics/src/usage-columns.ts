@@ -1,6 +1,6 @@
 import type { UsageRecord } from '@tollgate/schema';
 
-/** The column of the table `usage` that holds each field of a record. Names in SQL come from here, never from a caller. */
+/** The column of the table `usage` that holds each field of a record but its charges. Names in SQL come from here, never from a caller. */
 export const USAGE_COLUMNS = Object.freeze({
   version: 'record_version',
   id: 'id',
@@ -43,6 +43,6 @@ export const USAGE_COLUMNS = Object.freeze({
   totalUs: 'total_us',
   overheadUs: 'overhead_us',
   attemptDetails: 'attempt_details',
-} as const satisfies Record<keyof UsageRecord, string>);
+} as const satisfies Record<Exclude<keyof UsageRecord, 'charges'>, string>);
 
-export type UsageColumn = (typeof USAGE_COLUMNS)[keyof UsageRecord];
+export type UsageColumn = (typeof USAGE_COLUMNS)[keyof typeof USAGE_COLUMNS];

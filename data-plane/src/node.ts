@@ -26,6 +26,7 @@ import { createUpstream } from './upstream/create-upstream.ts';
 import { guardUpstream } from './upstream/guarded-upstream.ts';
 import { createHttpTransport } from './usage/http-transport.ts';
 import { createKafkaTransport } from './usage/kafka-transport.ts';
+import { createPastRuns } from './usage/past-runs.ts';
 import { createPrices } from './usage/prices.ts';
 import { createShipper } from './usage/shipper.ts';
 import { createSpool } from './usage/spool.ts';
@@ -61,7 +62,7 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
   const nowMs = () => performance.now();
   const book = createQuotaBook({
     holder: bootId,
-    link: { send: (message) => link?.send(message) ?? false },
+    link: { send: (message) => link?.send({ ...message, recorded: spool.recorded() }) ?? false },
     nowMs,
     schedule: processSchedule,
   });
@@ -78,7 +79,12 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
     env.KAFKA_BROKERS.length > 0
       ? createKafkaTransport(env.KAFKA_BROKERS, nodeId)
       : createHttpTransport(env.TOLLGATE_ANALYTICS_URL, createTokenChoice(keyring.internalTokens));
-  const shipper = createShipper(spoolFolder, transport, log);
+  const pastRuns = createPastRuns({
+    spoolFolder,
+    folder: join(folder, 'runs'),
+    send: (message) => link?.send(message) ?? false,
+  });
+  const shipper = createShipper(spoolFolder, transport, log, pastRuns);
   const guard = createSpoolGuard(env.TOLLGATE_SPOOL_BYTES_MAX, shipper.backlogBytes);
   const spool = guard.watch(
     createSpool({
@@ -153,8 +159,12 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
     store: config,
     log,
     quotas: {
+      holders: [bootId],
       onMessage: (message) => (message.type === 'grant' ? book.granted(message) : book.recalled(message)),
-      onLinked: book.linked,
+      onLinked() {
+        book.linked();
+        pastRuns.linked();
+      },
     },
   });
   link.start();

@@ -56,6 +56,8 @@ export * from './snapshot/node-routing.ts';
 export * from './snapshot/sealed-items.ts';
 export * from './snapshot/snapshot.ts';
 export * from './usage/attempt-detail.ts';
+export * from './usage/charges-query.ts';
+export * from './usage/quota-charge.ts';
 export * from './usage/token-usage.ts';
 export * from './usage/usage-query.ts';
 export * from './usage/usage-record.ts';

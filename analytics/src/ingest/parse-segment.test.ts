@@ -29,6 +29,13 @@ describe('parseSegment', () => {
     expect(parseSegment(Buffer.alloc(0))).toEqual({ records: [], rejected: [] });
   });
 
+  test('a record of before, which does not say what it was charged, is a record', () => {
+    const { charges: _, ...old } = recordOf(1);
+    const { records, rejected } = parseSegment(Buffer.from(JSON.stringify(old)));
+    expect(rejected).toEqual([]);
+    expect(records).toEqual([recordOf(1)]);
+  });
+
   test('an unknown field is rejected, not dropped', () => {
     const { rejected } = parseLines(JSON.stringify({ ...recordOf(1), surprise: 1 }));
     expect(rejected[0]?.reason).toContain('surprise');

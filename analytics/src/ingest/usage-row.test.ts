@@ -5,8 +5,11 @@ import { USAGE_COLUMNS } from '../usage-columns.ts';
 import { toUsageRow } from './usage-row.ts';
 
 test('every field of the contract has a column, and the row names its segment', () => {
-  expect(Object.keys(USAGE_COLUMNS)).toEqual(Object.keys(usageRecord.shape));
-  expect(Object.keys(toUsageRow(recordOf(1), 'n.b.1'))).toEqual([...Object.values(USAGE_COLUMNS), 'segment_id']);
+  expect(Object.keys(USAGE_COLUMNS)).toEqual(Object.keys(usageRecord.shape).filter((field) => field !== 'charges'));
+  expect(Object.keys(toUsageRow(recordOf(1), 'n.b.1'))).toEqual([
+    ...Object.values(USAGE_COLUMNS),
+    ...['charge_quotas', 'charge_slots', 'charge_amounts', 'segment_id'],
+  ]);
 });
 
 test('a record without attempts, as earlier versions wrote it, leaves the column to its default', () => {
@@ -23,4 +26,16 @@ test('the start is written in UTC to the millisecond', () => {
 test('half a surrogate pair, which ClickHouse would refuse, is replaced, and whole pairs stay', () => {
   const row = toUsageRow(recordOf(1, { keyName: 'a\ud800b 🚀', tags: ['\udc00'] }), 'n.b.1');
   expect(row).toMatchObject({ key_name: 'a\u{fffd}b 🚀', tags: ['\u{fffd}'] });
+});
+
+test('charges stand side by side in three columns', () => {
+  const charges = [
+    { quota: 'q', slot: 5, amount: 1 },
+    { quota: 'r', slot: null, amount: 2 },
+  ];
+  expect(toUsageRow(recordOf(1, { charges }), 'n.b.1')).toMatchObject({
+    charge_quotas: ['q', 'r'],
+    charge_slots: [5, null],
+    charge_amounts: [1, 2],
+  });
 });

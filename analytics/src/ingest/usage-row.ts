@@ -1,4 +1,5 @@
 import type { AttemptDetail, UsageRecord } from '@tollgate/schema';
+import { toChargeColumns } from '../charge-columns.ts';
 import { USAGE_COLUMNS } from '../usage-columns.ts';
 
 /** Half of a UTF-16 pair without the other half: JavaScript and JSON can hold one, UTF-8 and ClickHouse cannot. */
@@ -8,11 +9,12 @@ const LONE_SURROGATE = /\p{Surrogate}/gu;
 export function toUsageRow(record: UsageRecord, segmentId: string): Readonly<Record<string, unknown>> {
   const columns = Object.entries(USAGE_COLUMNS).map(([field, column]) => [
     column,
-    toColumnValue(record[field as keyof UsageRecord]),
+    toColumnValue(record[field as keyof typeof USAGE_COLUMNS]),
   ]);
   return {
     ...Object.fromEntries(columns),
     started_at: toClickHouseTime(record.startedAtMs),
+    ...toChargeColumns(record.charges),
     segment_id: segmentId,
   };
 }
@@ -22,7 +24,7 @@ export function toClickHouseTime(instantMs: number): string {
   return new Date(instantMs).toISOString().replace('T', ' ').replace('Z', '');
 }
 
-function toColumnValue(value: UsageRecord[keyof UsageRecord]): unknown {
+function toColumnValue(value: UsageRecord[keyof typeof USAGE_COLUMNS]): unknown {
   if (typeof value === 'string') return toStorableText(value);
   return Array.isArray(value) ? value.map(toStorableItem) : value;
 }

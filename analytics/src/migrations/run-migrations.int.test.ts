@@ -28,10 +28,11 @@ describe('migrations in the real engine', { timeout: TIMEOUT_MS }, () => {
       'SELECT name FROM system.tables WHERE database = currentDatabase() ORDER BY name',
     );
     expect(tables.map(({ name }) => name)).toEqual(['schema_migration', 'usage', 'usage_rejected', 'usage_segment']);
-    expect(await rowsOf(client, 'SELECT version, name FROM schema_migration FINAL')).toEqual([
+    expect(await rowsOf(client, 'SELECT version, name FROM schema_migration FINAL ORDER BY version')).toEqual([
       { version: 1, name: 'usage' },
       { version: 2, name: 'owners' },
       { version: 10, name: 'attempts' },
+      { version: 20, name: 'quota_charges' },
     ]);
     await Promise.all(clients.map((each) => each.close()));
   });

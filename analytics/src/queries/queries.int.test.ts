@@ -24,6 +24,10 @@ const RECORDS = [
   ...recordsOf(1, 60),
   recordOf(61, { keyName: HOSTILE, teamName: 'ops', costNanoUsd: null, cause: 'client_gone', revision: 8 }),
   recordOf(62, {
+    charges: [
+      { quota: 'team:ops#nano_usd/day/Europe+Berlin', slot: STARTED_AT_MS, amount: 7 },
+      { quota: 'team:ops#requests/1m', slot: null, amount: 1 },
+    ],
     teamName: 'ops',
     organizationName: 'globex',
     projectName: '',

@@ -1,7 +1,17 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import { REQUESTS_QUERY_PATH, requestsQuery, USAGE_QUERY_PATH, usageQuery } from '@tollgate/schema';
+import {
+  CHARGES_QUERY_PATH,
+  chargesQuery,
+  QUOTA_SUMS_QUERY_PATH,
+  quotaSumsQuery,
+  REQUESTS_QUERY_PATH,
+  requestsQuery,
+  USAGE_QUERY_PATH,
+  usageQuery,
+} from '@tollgate/schema';
 import type { FastifyPluginAsync } from 'fastify';
 import { parseBody, refuse } from '../http/refusal.ts';
+import { queryCharges, queryQuotaSums } from '../reconcile/charges.ts';
 import { findGaps } from '../reconcile/find-gaps.ts';
 import { GAPS_QUERY_PATH, gapsQuery } from '../reconcile/gaps-contract.ts';
 import { queryRequests } from './requests-query.ts';
@@ -32,6 +42,16 @@ export function createQueryRoutes(client: ClickHouseClient): FastifyPluginAsync 
       if (body.type === 'refused') return refuse(reply, body.error);
       const outcome = await queryRequests(client, body.value);
       return outcome.type === 'page' ? outcome.page : refuse(reply, outcome.error);
+    });
+
+    server.post(CHARGES_QUERY_PATH, options, async (request, reply) => {
+      const body = parseBody(chargesQuery, request.body);
+      return body.type === 'refused' ? refuse(reply, body.error) : queryCharges(client, body.value);
+    });
+
+    server.post(QUOTA_SUMS_QUERY_PATH, options, async (request, reply) => {
+      const body = parseBody(quotaSumsQuery, request.body);
+      return body.type === 'refused' ? refuse(reply, body.error) : queryQuotaSums(client, body.value);
     });
 
     server.post(GAPS_QUERY_PATH, options, async (request, reply) => {

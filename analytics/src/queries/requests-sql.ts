@@ -1,13 +1,15 @@
-import type { RequestsQuery, UsageRecord } from '@tollgate/schema';
+import type { RequestsQuery } from '@tollgate/schema';
+import { CHARGES_SQL } from '../charge-columns.ts';
 import { USAGE_COLUMNS } from '../usage-columns.ts';
 import type { RequestPlace } from './cursor.ts';
 import { filterParts, instantParam, type SqlPart, timeParts, whereAll, withinParts } from './filter-sql.ts';
 
-const FIELDS = (Object.keys(USAGE_COLUMNS) as (keyof UsageRecord)[])
-  .map((field) =>
+const FIELDS = [
+  ...(Object.keys(USAGE_COLUMNS) as (keyof typeof USAGE_COLUMNS)[]).map((field) =>
     field === 'startedAtMs' ? `toUnixTimestamp64Milli(started_at) AS ${field}` : `${USAGE_COLUMNS[field]} AS ${field}`,
-  )
-  .join(', ');
+  ),
+  `${CHARGES_SQL} AS charges`,
+].join(', ');
 
 /**
  * The query for records, newest first, from the row after `after`. It asks for one more than `limit`, so that one knows

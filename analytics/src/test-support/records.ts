@@ -46,6 +46,7 @@ export function recordOf(seq: number, changes: Partial<UsageRecord> = {}): Usage
     timeToFirstTokenUs: 120_000,
     totalUs: 900_000,
     overheadUs: 300,
+    charges: [],
     ...changes,
   };
 }

@@ -1,3 +1,4 @@
+import type { EntityKind } from '@tollgate/schema';
 import type { Kysely } from 'kysely';
 import type { EntityId } from '../aggregate/entity.ts';
 import type { Tables } from '../database/tables.ts';
@@ -9,17 +10,13 @@ import { toResource } from './resource.ts';
 import { tokenScopes } from './scopes.ts';
 
 /**
- * Decides about a user or service account that is there now.
+ * Decides about an entity that is there now, such as a user or service account.
  * @returns undefined if there is none, or if the principal may not know that there is
  */
 export async function decideSubject(
   db: Kysely<Tables>,
   principal: Principal,
-  {
-    action,
-    kind,
-    name,
-  }: { readonly action: EntityAction; readonly kind: 'user' | 'service-account'; readonly name: string },
+  { action, kind, name }: { readonly action: EntityAction; readonly kind: EntityKind; readonly name: string },
 ): Promise<Decision | undefined> {
   if (name.includes('\0')) return undefined;
   const id: EntityId = `${kind}:${name}`;

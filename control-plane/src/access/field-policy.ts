@@ -41,6 +41,7 @@ export const fieldPolicy: FieldRules = Object.freeze({
     declarations: reads,
     diff: reads,
     entityHistory: reads,
+    quotas: reads,
 
     events: platformReads,
     revisions: platformReads,
@@ -68,6 +69,9 @@ export const fieldPolicy: FieldRules = Object.freeze({
     discardDraft: changes,
     commitDraft: changes,
     rewrapDataKeys: platformChanges,
+    adjustQuota: changes,
+    resetQuota: changes,
+    releaseHolders: platformChanges,
 
     endMySession: own,
     endSessions: subject,

@@ -1,4 +1,4 @@
-import type { EntityKind, Specs } from '@tollgate/schema';
+import { type EntityKind, isEntityKind, type Specs } from '@tollgate/schema';
 
 /** What the log says of an entity: what was declared, and what was done to it in operation. */
 export type EntityState<Kind extends EntityKind = EntityKind> = {
@@ -47,3 +47,6 @@ export function parseEntityId(id: string): { readonly kind: EntityKind; readonly
   const colon = id.indexOf(':');
   return { kind: id.slice(0, colon) as EntityKind, name: id.slice(colon + 1) };
 }
+
+/** Whether a stream of the log is that of an entity; others have acts of operation that declare nothing. */
+export const isEntityId = (streamId: string): streamId is EntityId => isEntityKind(parseEntityId(streamId).kind);

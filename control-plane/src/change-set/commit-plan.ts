@@ -1,5 +1,5 @@
 import { type Checksum, EMPTY_CHECKSUM, formatChecksum, type Json, withItem, withoutItem } from '@tollgate/schema';
-import { sql, type Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
 import { toSnapshotItem } from '../aggregate/definitions.ts';
 import type { Entity, EntityId } from '../aggregate/entity.ts';
 import type { Tables } from '../database/tables.ts';
@@ -8,9 +8,7 @@ import type { StoredEvent } from '../event-store/stored-event.ts';
 import { applyEvent, writeEntities } from '../projection/project.ts';
 import { readLatestRevision } from '../projection/revision-log.ts';
 import type { EntityEffect } from './entity-effect.ts';
-
-/** Listeners learn of a new revision here; the payload is its number. */
-export const REVISION_CHANNEL = 'tollgate_revision';
+import { writeRevision } from './write-revision.ts';
 
 /**
  * Makes a plan true within a transaction that holds the log's lock:
@@ -24,26 +22,13 @@ export async function commitPlan(
   effects: readonly EntityEffect[],
   origin: CommitOrigin,
 ): Promise<number> {
-  const { metadata, recordedAt } = origin;
   const events = eventsOf(await appendEvents(trx, effects.map(toStreamEvents), origin));
   const revision = events.at(-1)?.position ?? 0;
   const touched = project(effects, events, revision);
   const latest = await readLatestRevision(trx);
   const checksum = formatChecksum(updateChecksum(parseChecksum(latest?.checksum), effects, touched));
   await writeEntities(trx, touched, revision);
-  await trx
-    .insertInto('revision')
-    .values({
-      revision,
-      checksum,
-      change_set_id: metadata.changeSetId,
-      actor: metadata.actor,
-      source: metadata.source,
-      reason: metadata.reason ?? null,
-      committed_at: recordedAt,
-    })
-    .execute();
-  await sql`select pg_notify(${REVISION_CHANNEL}, ${String(revision)})`.execute(trx);
+  await writeRevision(trx, { revision, checksum }, origin);
   return revision;
 }
 

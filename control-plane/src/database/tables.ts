@@ -213,6 +213,12 @@ export type QuotaHolderTable = {
   readonly node_id: string;
   readonly seq: number;
   readonly seen_at: Date;
+  /** When its node said that it is over, or an operator gave it up. */
+  readonly ended_at: Date | null;
+  /** How many usage records it made, once all of them were shipped. */
+  readonly last_seq: number | null;
+  /** Since when its leases have what its records say. */
+  readonly settled_at: Date | null;
 };
 
 /** What a holder was granted in a slot of a quota, and what became of it; amounts in the quota's unit. */
@@ -231,6 +237,8 @@ export type QuotaLeaseTable = {
   /** Whether its last report was taken. */
   readonly closed: boolean;
   readonly seen_at: Date;
+  /** How many usage records the holder had made when it reported; null if it does not tell. */
+  readonly recorded: number | null;
 };
 
 /** What of a slot is in no lease. */
@@ -242,10 +250,22 @@ export type QuotaSlotTable = {
   readonly adjusted: number;
 };
 
+/** How the authority last compared to the usage records; what it counted more than they say, in the quota's unit. */
+export type QuotaCheckTable = {
+  readonly quota_id: string;
+  readonly drift: number;
+  readonly checked_at: Date;
+};
+
+/** When a replica last began what one of them does for all. */
+export type QuotaJobTable = { readonly name: string; readonly started_at: Date };
+
 export type Tables = {
   readonly quota_holder: QuotaHolderTable;
   readonly quota_lease: QuotaLeaseTable;
   readonly quota_slot: QuotaSlotTable;
+  readonly quota_check: QuotaCheckTable;
+  readonly quota_job: QuotaJobTable;
   readonly event: EventTable;
   readonly entity: EntityTable;
   readonly revision: RevisionTable;

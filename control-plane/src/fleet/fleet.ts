@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ControlMessage, Delta, NodeMessage } from '@tollgate/schema';
-import { FLEET_PROTOCOL_VERSION, type LeaseMessage, nodeMessage } from '@tollgate/schema';
+import { FLEET_PROTOCOL_VERSION, type LeaseMessage, nodeMessage, type PastRun } from '@tollgate/schema';
 import type { Logger } from 'pino';
 import { WebSocket } from 'ws';
 import type { QuotaAuthority } from '../quota/quota-authority.ts';
@@ -25,6 +26,14 @@ type Connection = {
   alive: boolean;
   /** Its questions about quotas are dealt with in the order in which they came: one that is overtaken counts no more. */
   leasing: Promise<void>;
+  /** What the node said of its runs is written in the order in which it came. */
+  news: Promise<void>;
+};
+
+/** Takes in which runs of a node go on, and what is on record of those that do not. */
+export type HolderNews = {
+  linked(nodeId: string, holders: readonly string[]): Promise<void>;
+  shipped(nodeId: string, runs: readonly PastRun[]): Promise<void>;
 };
 
 type Hello = NodeMessage & { readonly type: 'hello' };
@@ -32,6 +41,7 @@ type Answer = NodeMessage & { readonly type: 'ack' | 'nack' };
 
 const HEARTBEAT_MS = 10_000;
 const HELLO_TIMEOUT_MS = 10_000;
+const PERSIST_AGAIN_MS = 1_000;
 const POLICY_VIOLATION = 1008;
 const GOING_AWAY = 1001;
 
@@ -40,13 +50,14 @@ export function createFleet(deps: {
   readonly source: AnnouncedRevisions;
   readonly book: LinkBook;
   readonly authority: Pick<QuotaAuthority, 'lease'>;
+  readonly holders: HolderNews;
   /** The book has changed. */
   onChange(): void;
   readonly logger: Logger;
   now(): Date;
   newId(): string;
 }): Fleet {
-  const { source, book, authority, onChange, logger, now, newId } = deps;
+  const { source, book, authority, holders, onChange, logger, now, newId } = deps;
   const toText = createSerializer();
   const connections = new Set<Connection>();
   const heartbeat = setInterval(beat, HEARTBEAT_MS).unref();
@@ -67,7 +78,8 @@ export function createFleet(deps: {
       close: (reason) => socket.close(POLICY_VIOLATION, reason),
       onFailure: (error) => logger.warn({ error }, 'could not read what a node needs; trying again'),
     });
-    const connection: Connection = { socket, link, linkId: newId(), alive: true, leasing: Promise.resolve() };
+    const nothing = Promise.resolve();
+    const connection: Connection = { socket, link, linkId: newId(), alive: true, leasing: nothing, news: nothing };
     connections.add(connection);
     const helloTimer = setTimeout(() => {
       if (connection.nodeId === undefined) socket.close(POLICY_VIOLATION, 'no hello in time');
@@ -91,6 +103,7 @@ export function createFleet(deps: {
     if (message.type === 'hello') welcome(connection, message);
     else if (connection.nodeId === undefined) return refuse(connection.socket, 'a node says hello first');
     else if (message.type === 'lease') return leaseInTurn(connection, connection.nodeId, message);
+    else if (message.type === 'shipped') return noteRuns(connection, connection.nodeId, message.runs);
     else note(connection, connection.nodeId, message);
     connection.link.receive(message).catch((error) => {
       logger.error({ error }, 'a node link failed');
@@ -112,7 +125,28 @@ export function createFleet(deps: {
     }
   }
 
-  function welcome(connection: Connection, { nodeId, address, version, sealingKeys, revision, checksum }: Hello): void {
+  const noteRuns = (connection: Connection, nodeId: string, runs: readonly PastRun[]): void =>
+    persist(connection, () => holders.shipped(nodeId, runs));
+
+  /** The node says it once for each link: while Postgres is away it is tried again, until the link ends. */
+  function persist(connection: Connection, write: () => Promise<void>): void {
+    connection.news = connection.news.then(async () => {
+      while (connections.has(connection)) {
+        try {
+          return await write();
+        } catch (error) {
+          logger.warn(
+            { error, nodeId: connection.nodeId },
+            'what a node says of its runs is not written; trying again',
+          );
+          await sleep(PERSIST_AGAIN_MS, undefined, { ref: false });
+        }
+      }
+    });
+  }
+
+  function welcome(connection: Connection, hello: Hello): void {
+    const { nodeId, address, version, sealingKeys, revision, checksum, holders: live } = hello;
     for (const other of connections) {
       if (other === connection || other.nodeId !== nodeId) continue;
       other.socket.close(POLICY_VIOLATION, 'another link of the same node took over');
@@ -124,6 +158,7 @@ export function createFleet(deps: {
     const known = { nodeId, linkId, address, ...software, revision, checksum };
     book.open({ ...known, connectedAt: now(), acknowledgedAt: null, leftAt: null, lastError: null });
     onChange();
+    if (live !== undefined) persist(connection, () => holders.linked(nodeId, live));
     logger.info({ nodeId, address, revision }, 'a node is linked');
   }
 

@@ -2,16 +2,17 @@ import type { Keyring } from '@tollgate/schema';
 import { TOLLGATE_VERSION } from '@tollgate/schema';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
-import { REVISION_CHANNEL } from '../change-set/commit-plan.ts';
+import { REVISION_CHANNEL } from '../change-set/write-revision.ts';
 import type { Tables } from '../database/tables.ts';
 import { createNodeFeed, type NodeFeed } from '../live/node-feed.ts';
 import { createRevisionFeed, type RevisionFeed } from '../live/revision-feed.ts';
 import { readLatestRevision, readRevisionsAfter } from '../projection/revision-log.ts';
 import { createCalendar } from '../quota/calendar.ts';
+import { linkHolders, noteShipped } from '../quota/holder-store.ts';
 import { createPostgresLeaseStore, RECALL_CHANNEL } from '../quota/postgres-lease-store.ts';
 import { createQuotaAuthority } from '../quota/quota-authority.ts';
 import { createQuotaCatalogue } from '../quota/quota-catalogue.ts';
-import { createFleet, type Fleet } from './fleet.ts';
+import { createFleet, type Fleet, type HolderNews } from './fleet.ts';
 import { createFleetWatch } from './fleet-watch.ts';
 import { createLinkBook } from './link-book.ts';
 import { startLinkReporter } from './link-reporter.ts';
@@ -65,7 +66,11 @@ export async function startFleet(deps: {
   const source = createRevisionSource(db, keyring);
   const catalogue = createQuotaCatalogue(db);
   const authority = createQuotaAuthority({ store: createPostgresLeaseStore(db, createCalendar()), catalogue });
-  const fleet = createFleet({ source, book, authority, onChange: reporter.wake, logger, now, newId });
+  const holders: HolderNews = {
+    linked: (nodeId, live) => linkHolders(db, nodeId, live),
+    shipped: (nodeId, runs) => noteShipped(db, nodeId, runs),
+  };
+  const fleet = createFleet({ source, book, authority, holders, onChange: reporter.wake, logger, now, newId });
   const watch = createFleetWatch({ read: () => readNodes(db), onFailure: retrying });
   const readAfter = (request: Parameters<typeof readRevisionsAfter>[1]) => readRevisionsAfter(db, request);
   const revisionFeed = createRevisionFeed({ readAfter, onFailure: retrying });

@@ -6,8 +6,10 @@ import type { ChangeSets } from '../change-set/change-sets.ts';
 import type { Tables } from '../database/tables.ts';
 import type { Drafts } from '../draft/drafts.ts';
 import type { FleetService } from '../fleet/start-fleet.ts';
+import type { Quotas } from '../quota/quotas.ts';
 import type { SealingService } from '../secrets/sealing-service.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
+import { createQuotaLoader, type QuotaLoader } from './quota/quota-loader.ts';
 import type { UsageQueries } from './usage/usage-queries.ts';
 
 /** What resolvers work with; the same for each request. */
@@ -17,6 +19,7 @@ export type GraphQLServices = {
   readonly drafts: Drafts;
   readonly fleet: Pick<FleetService, 'nodes' | 'waitFor' | 'revisionFeed' | 'nodeFeed'>;
   readonly usage: UsageQueries;
+  readonly quotas: Quotas;
   /** Opens personal data. */
   readonly secrets: Pick<SecretStore, 'read'>;
   readonly sealing: SealingService;
@@ -30,6 +33,7 @@ export type GraphQLContext = GraphQLServices & {
   readonly actor: string | undefined;
   /** The entities that who asks may see. Fields that are for everyone read through this alone. */
   readonly entities: EntityReader;
+  readonly quotaLoader: QuotaLoader;
   /** Ends the connection of a client that reads a subscription too slowly; undefined where there are none. */
   readonly dropClient?: (reason: string) => void;
 };
@@ -42,4 +46,5 @@ export const createContext = (services: GraphQLServices, principal: Principal | 
   principal,
   actor: principal && actorOf(principal),
   entities: createEntityReader(services.db, principal ?? NOBODY),
+  quotaLoader: createQuotaLoader(services.quotas.read),
 });

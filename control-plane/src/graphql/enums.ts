@@ -1,4 +1,10 @@
-import { type EntityKind, entityKinds, type usageBuckets, type usageDimensions } from '@tollgate/schema';
+import {
+  type EntityKind,
+  entityKinds,
+  type QuotaUnit,
+  type usageBuckets,
+  type usageDimensions,
+} from '@tollgate/schema';
 import { registerEnumType } from 'type-graphql';
 import type { ChangeOrigin } from '../change-set/change-request.ts';
 import type { PlanAction } from '../change-set/plan-entry.ts';
@@ -67,3 +73,20 @@ export const UsageDimensionEnum = {
   CAUSE: 'cause',
 } as const satisfies Record<string, (typeof usageDimensions)[number]>;
 registerEnumType(UsageDimensionEnum, { name: 'UsageDimension', description: 'What usage can be grouped by.' });
+
+export const QuotaUnitEnum = {
+  NANO_USD: 'nano_usd',
+  TOKENS: 'tokens',
+  REQUESTS: 'requests',
+  CONCURRENT: 'concurrent',
+} as const satisfies Record<string, QuotaUnit>;
+registerEnumType(QuotaUnitEnum, {
+  name: 'QuotaUnit',
+  description: 'What a quota counts.',
+  valuesConfig: {
+    NANO_USD: { description: 'Money, in 10⁻⁹ USD.' },
+    TOKENS: { description: 'Tokens of prompts and answers.' },
+    REQUESTS: { description: 'Requests.' },
+    CONCURRENT: { description: 'Requests that are under way at the same time.' },
+  },
+});

@@ -62,13 +62,16 @@ test('what follows from the registry of kinds reads as if it were written by han
   role: Role!
   description: String
   metadata: JSON
+  quotas: [Quota!]!
 }`);
   expect(sdlOf('BudgetInput')).toBe(`input BudgetInput {
   scope: QuotaScopeInput!
   limit: String!
   window: String!
+  increase: BudgetIncreaseInput
   softLimit: String
   hardStop: Boolean
+  model: String
   timezone: String
   mode: QuotaMode
   onOutage: QuotaOutage

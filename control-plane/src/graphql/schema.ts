@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { blockableKinds, entityKinds, personalKinds } from '@tollgate/schema';
+import { blockableKinds, entityKinds, personalKinds, quotaKinds } from '@tollgate/schema';
 import type { GraphQLSchema } from 'graphql';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
@@ -23,6 +23,10 @@ import { EntityHistoryResolver } from './history/entity-history.resolver.ts';
 import { HistoryResolver } from './history/events.resolver.ts';
 import { RollbackResolver } from './history/rollback.resolver.ts';
 import { LiveResolver } from './live/live.resolver.ts';
+import { CorrectQuotaResolver } from './quota/correct-quota.resolver.ts';
+import { createEntityQuotasResolver } from './quota/entity-quotas.resolver.ts';
+import { QuotasResolver } from './quota/quotas.resolver.ts';
+import { ReleaseHoldersResolver } from './quota/release-holders.resolver.ts';
 import { SealingKeyResolver } from './sealing/sealing-key.resolver.ts';
 import { UsageResolver } from './usage/usage.resolver.ts';
 
@@ -39,6 +43,10 @@ export function createGraphQLSchema(): GraphQLSchema {
       ...entityKinds.flatMap((kind) => [createEntityQueries(kind), createEntityMutations(kind)]),
       ...blockableKinds.map(createBlockMutations),
       ...personalKinds.map(createEraseMutation),
+      ...quotaKinds.map(createEntityQuotasResolver),
+      QuotasResolver,
+      CorrectQuotaResolver,
+      ReleaseHoldersResolver,
       VirtualKeyResolver,
       DeploymentResolver,
       DeclarationsResolver,

@@ -1,12 +1,16 @@
+import { quotaUnits } from '@tollgate/schema';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { CommitResult } from '../change-set/carry-out.ts';
 import type { LinkRecord } from '../fleet/node-link-record.ts';
+import type { Drift } from '../quota/reconcile-quotas.ts';
 
 export type Metrics = {
   /** In the text format of Prometheus. */
   render(): Promise<string>;
   readonly contentType: string;
   observeRevision(revision: number): void;
+  /** By how much the quota authority and the usage records differed. */
+  observeDrift(drift: Drift): void;
   /** Counts and times a commit, of whatever it is. */
   measured(commit: () => Promise<CommitResult>): Promise<CommitResult>;
 };
@@ -20,6 +24,12 @@ export function createMetrics(linked: () => readonly LinkRecord[]): Metrics {
   const revision = new Gauge({
     name: 'tollgate_control_revision',
     help: 'The newest revision that this replica knows.',
+    registers,
+  });
+  const drift = new Gauge({
+    name: 'tollgate_quota_drift',
+    help: 'By how much the quota authority and the usage records differed when this replica last compared them, in the unit.',
+    labelNames: ['unit'],
     registers,
   });
   let latest = 0;
@@ -60,6 +70,9 @@ export function createMetrics(linked: () => readonly LinkRecord[]): Metrics {
     observeRevision(value) {
       latest = Math.max(latest, value);
       revision.set(latest);
+    },
+    observeDrift(found) {
+      for (const unit of quotaUnits) drift.set({ unit }, found[unit]);
     },
     async measured(commit) {
       const stop = seconds.startTimer();

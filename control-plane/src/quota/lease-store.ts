@@ -37,7 +37,7 @@ export type SlotGrant = { readonly quota_id: string; readonly slot: number; read
 /** What the authority reads and writes in one transaction: all of it is kept, or nothing. */
 export type LeaseTransaction = {
   /**
-   * Takes a holder's message into account, unless one as new was taken before.
+   * Takes a holder's message into account, unless one as new was taken before, or the holder has ended.
    * @returns whether it is new
    */
   takeMessage(message: { readonly holder: string; readonly nodeId: string; readonly seq: number }): Promise<boolean>;
@@ -45,8 +45,11 @@ export type LeaseTransaction = {
   lock(ids: readonly string[]): Promise<number>;
   /** The period of the calendar in which an instant (milliseconds since 1970) lies. */
   periodAt(unit: CalendarWindow, timezone: string, atMs: number): Promise<Period>;
-  /** Writes what a holder says it did. What it says after its last word on a slot changes nothing. */
-  writeReports(holder: string, items: readonly LeaseItem[]): Promise<void>;
+  /**
+   * Writes what a holder says it did. What it says after its last word on a slot changes nothing.
+   * @param recorded how many usage records it had made, if it tells
+   */
+  writeReports(holder: string, items: readonly LeaseItem[], recorded: number | undefined): Promise<void>;
   /** What is held of quotas within their windows. */
   readTallies(spans: readonly CountedSpan[], holder: string): Promise<ReadonlyMap<string, HolderTally>>;
   /** Adds to what a holder is granted. */

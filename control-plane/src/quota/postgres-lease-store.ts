@@ -28,7 +28,7 @@ export function createPostgresLeaseStore(db: Kysely<Tables>, calendar: Calendar)
           takeMessage: (message) => takeMessage(trx, message),
           lock: (ids) => lockQuotas(trx, ids),
           periodAt: (unit, timezone, atMs) => calendar.periodAt(trx, unit, timezone, atMs),
-          writeReports: (holder, items) => writeReports(trx, holder, items),
+          writeReports: (holder, items, recorded) => writeReports(trx, holder, items, recorded),
           readTallies: (spans, holder) => readTallies(trx, spans, holder),
           writeGrants: (holder, grants) => writeGrants(trx, holder, grants),
           recall: (ids) => recall(trx, ids),
@@ -38,7 +38,7 @@ export function createPostgresLeaseStore(db: Kysely<Tables>, calendar: Calendar)
 }
 
 /**
- * Takes a holder's message into account, unless one as new was taken before.
+ * Takes a holder's message into account, unless one as new was taken before, or the holder has ended.
  * @returns whether it is new
  */
 async function takeMessage(
@@ -48,38 +48,43 @@ async function takeMessage(
   const { rows } = await sql`
     insert into quota_holder as known (holder, node_id, seq, seen_at) values (${holder}, ${nodeId}, ${seq}, now())
     on conflict (holder) do update set seq = excluded.seq, seen_at = excluded.seen_at
-    where known.seq < excluded.seq
+    where known.seq < excluded.seq and known.ended_at is null
     returning 1`.execute(trx);
   return rows.length > 0;
 }
 
 /** Waits until nobody else grants of these quotas; locks are taken in one order by all. @returns the time on Postgres' clock, by which slots go */
-async function lockQuotas(trx: Transaction<Tables>, ids: readonly string[]): Promise<number> {
+export async function lockQuotas(trx: Transaction<Tables>, ids: readonly string[]): Promise<number> {
   await sql`
     select pg_advisory_xact_lock(${LOCK_SPACE}, hash)
     from (select distinct hashtext(id) as hash from unnest(${ids}::text[]) as id order by 1) as hashes`.execute(trx);
   return await nowOf(trx);
 }
 
-async function nowOf(db: Kysely<Tables>): Promise<number> {
+export async function nowOf(db: Kysely<Tables>): Promise<number> {
   const { rows } = await sql<{ nowMs: number }>`
     select (extract(epoch from clock_timestamp()) * 1000)::bigint as "nowMs"`.execute(db);
   return rows[0]?.nowMs ?? 0;
 }
 
 /** Writes what a holder says it did. What it says after its last word on a slot changes nothing. */
-async function writeReports(trx: Transaction<Tables>, holder: string, items: readonly LeaseItem[]): Promise<void> {
+async function writeReports(
+  trx: Transaction<Tables>,
+  holder: string,
+  items: readonly LeaseItem[],
+  recorded: number | undefined,
+): Promise<void> {
   const rows = items.flatMap(({ quota, slots }) => slots.map((slot): Json => ({ quota_id: quota, ...slot })));
   if (rows.length === 0) return;
   await sql`
     insert into quota_lease as lease
-      (quota_id, slot, holder, granted, returned, spent, reserved, refused, closed, seen_at)
-    select quota_id, slot, ${holder}, granted, returned, spent, reserved, refused, over, now()
+      (quota_id, slot, holder, granted, returned, spent, reserved, refused, closed, seen_at, recorded)
+    select quota_id, slot, ${holder}, granted, returned, spent, reserved, refused, over, now(), ${recorded ?? null}::bigint
     from jsonb_to_recordset(${canonicalJson(rows)}::jsonb) as report (quota_id text, slot bigint, granted bigint,
       returned bigint, spent bigint, reserved bigint, refused bigint, over boolean)
     on conflict (quota_id, slot, holder) do update set
       returned = excluded.returned, spent = excluded.spent, reserved = excluded.reserved, refused = excluded.refused,
-      closed = excluded.closed, seen_at = excluded.seen_at
+      closed = excluded.closed, seen_at = excluded.seen_at, recorded = excluded.recorded
     where not lease.closed`.execute(trx);
 }
 
@@ -88,8 +93,8 @@ async function writeGrants(trx: Transaction<Tables>, holder: string, grants: rea
   if (grants.length === 0) return;
   await sql`
     insert into quota_lease as lease
-      (quota_id, slot, holder, granted, returned, spent, reserved, refused, closed, seen_at)
-    select quota_id, slot, ${holder}, amount, 0, 0, 0, 0, false, now()
+      (quota_id, slot, holder, granted, returned, spent, reserved, refused, closed, seen_at, recorded)
+    select quota_id, slot, ${holder}, amount, 0, 0, 0, 0, false, now(), 0
     from jsonb_to_recordset(${canonicalJson([...grants])}::jsonb) as grants (quota_id text, slot bigint, amount bigint)
     on conflict (quota_id, slot, holder) do update set
       granted = lease.granted + excluded.granted, seen_at = excluded.seen_at`.execute(trx);
@@ -100,7 +105,7 @@ async function writeGrants(trx: Transaction<Tables>, holder: string, grants: rea
  * will not use a grant that it never heard of. A holder that took more than it was granted holds what it took. Slots that begin later count
  * too, should the clock have been set back.
  */
-async function readTallies(
+export async function readTallies(
   db: Kysely<Tables>,
   spans: readonly CountedSpan[],
   holder: string,
@@ -135,7 +140,7 @@ async function readTallies(
 }
 
 /** Tells all replicas, once the transaction is committed, which quotas somebody needs. */
-async function recall(trx: Transaction<Tables>, ids: readonly string[]): Promise<void> {
+export async function recall(trx: Transaction<Tables>, ids: readonly string[]): Promise<void> {
   const needed = [...ids];
   while (needed.length > 0) {
     const payload: string[] = [];

@@ -21,7 +21,7 @@ type Deps = { readonly store: LeaseStore; readonly catalogue: Pick<QuotaCatalogu
  */
 export function createQuotaAuthority({ store, catalogue }: Deps): QuotaAuthority {
   return {
-    async lease(nodeId, { holder, seq, items: all }) {
+    async lease(nodeId, { holder, seq, recorded, items: all }) {
       // Of a quota that stands in it twice, both would be granted what is there once.
       const items = [...new Map(all.map((item) => [item.quota, item])).values()];
       const declared = await catalogue.find(items.map(({ quota }) => quota));
@@ -30,7 +30,7 @@ export function createQuotaAuthority({ store, catalogue }: Deps): QuotaAuthority
         if (!(await trx.takeMessage({ holder, nodeId, seq }))) return undefined;
         const known = items.filter(({ quota }) => declared.has(quota));
         const nowMs = await trx.lock(known.map(({ quota }) => quota));
-        await trx.writeReports(holder, items);
+        await trx.writeReports(holder, items, recorded);
         const spans = await spansOf(trx, [...declared.values()], nowMs);
         const tallies = await trx.readTallies(toCounted(declared, spans), holder);
         const answers = known.map((item) => answer(item, { declared, spans, tallies, nowMs }));
@@ -43,7 +43,12 @@ export function createQuotaAuthority({ store, catalogue }: Deps): QuotaAuthority
   };
 }
 
-async function spansOf(trx: LeaseTransaction, quotas: readonly DeclaredQuota[], nowMs: number) {
+/** The slot of each quota at an instant, with those that count beside it. */
+export async function spansOf(
+  trx: Pick<LeaseTransaction, 'periodAt'>,
+  quotas: readonly Pick<DeclaredQuota, 'id' | 'window' | 'timezone'>[],
+  nowMs: number,
+) {
   const spans = new Map<string, SlotSpan>();
   for (const { id, window, timezone } of quotas) {
     const period = window?.kind === 'calendar' ? await trx.periodAt(window.unit, timezone, nowMs) : undefined;
@@ -96,15 +101,20 @@ function asked({ slots, need, waiting, want }: LeaseItem, current: number, { gra
   return { need: beyond(need), waiting: beyond(waiting), want: beyond(want) };
 }
 
-const limitAt = ({ limit, increase }: DeclaredQuota, nowMs: number): number =>
+/** The limit with what it is increased by for a while. */
+export const limitAt = ({ limit, increase }: DeclaredQuota, nowMs: number): number =>
   increase !== undefined && nowMs < increase.untilMs ? limit + increase.by : limit;
 
 /** When the oldest slot in which anything is held leaves the window. */
-function resetInMs({ countsForMs, slot }: SlotSpan, { oldestSlot }: HolderTally, nowMs: number): number | null {
+export function resetInMs(
+  { countsForMs, slot }: SlotSpan,
+  { oldestSlot }: Pick<HolderTally, 'oldestSlot'>,
+  nowMs: number,
+): number | null {
   return countsForMs === null ? null : Math.max(0, (oldestSlot ?? slot) + countsForMs - nowMs);
 }
 
-function toCounted(
+export function toCounted(
   declared: ReadonlyMap<string, DeclaredQuota>,
   spans: ReadonlyMap<string, SlotSpan>,
 ): readonly CountedSpan[] {

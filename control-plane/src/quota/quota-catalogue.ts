@@ -1,8 +1,8 @@
-import { type DeclaredQuota, declaredQuotas, parseQuotaId } from '@tollgate/schema';
+import type { DeclaredQuota } from '@tollgate/schema';
 import type { Kysely } from 'kysely';
-import { toEntityId } from '../aggregate/entity.ts';
 import type { Tables } from '../database/tables.ts';
 import { readByIds } from '../projection/read-entities.ts';
+import { ownersOf, quotasOf } from './read-declared-quotas.ts';
 
 /** The quotas that are declared now, by their ids. */
 export type QuotaCatalogue = {
@@ -20,10 +20,8 @@ export function createQuotaCatalogue(db: Kysely<Tables>): QuotaCatalogue {
 
   /** What is read belongs to the configuration of now; should that change meanwhile, it is forgotten with the rest. */
   async function readInto(target: Map<string, DeclaredQuota>, ids: readonly string[]): Promise<void> {
-    const owners = new Set(ids.flatMap((id) => parseQuotaId(id) ?? []).map(({ kind, name }) => toEntityId(kind, name)));
-    const entities = await readByIds(db, [...owners]);
-    const declared = entities.flatMap(({ kind, name, state }) => declaredQuotas(kind, name, state.spec));
-    for (const quota of declared) target.set(quota.id, quota);
+    const entities = await readByIds(db, ownersOf(ids));
+    for (const quota of entities.flatMap(quotasOf)) target.set(quota.id, quota);
     if (target === remembered && target.size > REMEMBERED_MAX) remembered = new Map();
   }
 

@@ -3,14 +3,12 @@ import {
   type DeltaOperation,
   EMPTY_CHECKSUM,
   formatChecksum,
-  isNodeKind,
   type Keyring,
   SNAPSHOT_SCHEMA_VERSION,
   signRevision,
 } from '@tollgate/schema';
 import type { Kysely } from 'kysely';
 import { toSnapshotItem } from '../aggregate/definitions.ts';
-import { parseEntityId } from '../aggregate/entity.ts';
 import type { Tables } from '../database/tables.ts';
 import { readDifferences, type Span } from '../history/differences.ts';
 import { readChecksum, readLatestRevision } from '../projection/revision-log.ts';
@@ -62,11 +60,10 @@ export async function checksumAt(db: Kysely<Tables>, revision: number): Promise<
 /** One operation for each entity that differs, however often it was changed; none for one that came and went. */
 async function readOperations(db: Kysely<Tables>, span: Span): Promise<readonly DeltaOperation[]> {
   const operations: DeltaOperation[] = [];
-  for await (const { id, after } of readDifferences(db, span)) {
-    const { kind, name } = parseEntityId(id);
-    const item = after && toSnapshotItem(after);
+  for await (const { before, after } of readDifferences(db, span)) {
+    const [was, item] = [before && toSnapshotItem(before), after && toSnapshotItem(after)];
     if (item) operations.push({ op: 'put', item });
-    else if (isNodeKind(kind)) operations.push({ op: 'remove', kind, id: name });
+    else if (was) operations.push({ op: 'remove', kind: was.kind, id: was.id });
   }
   return operations;
 }

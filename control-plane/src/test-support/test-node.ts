@@ -21,7 +21,11 @@ export const internalHeaders = { authorization: `Bearer ${testKeyring.internalTo
  * A node that says hello, follows deltas and pulls, and acknowledges each; it closes with the test. One that `refuses` does so
  * for that reason with each revision after its first.
  */
-export function startTestNode(url: string, nodeId: string, { refuses }: { refuses?: string } = {}): TestNode {
+export function startTestNode(
+  url: string,
+  nodeId: string,
+  { refuses, holders }: { refuses?: string; holders?: readonly string[] } = {},
+): TestNode {
   const replica = createReplica(testKeyring);
   const received: ControlMessage['type'][] = [];
   const waiting: { readonly revision: number; resolve(): void }[] = [];
@@ -31,7 +35,7 @@ export function startTestNode(url: string, nodeId: string, { refuses }: { refuse
 
   async function follow(message: ControlMessage): Promise<void> {
     received.push(message.type);
-    if (message.type === 'refused') return;
+    if (message.type === 'refused' || message.type === 'grant' || message.type === 'recall') return;
     if (refuses !== undefined && received.length > 1) {
       return send({ type: 'nack', revision: replica.position().revision, reason: refuses });
     }
@@ -41,7 +45,9 @@ export function startTestNode(url: string, nodeId: string, { refuses }: { refuse
     for (const { revision, resolve } of waiting) if (replica.position().revision >= revision) resolve();
   }
 
-  socket.on('open', () => send({ type: 'hello', protocol: 1, nodeId, address: 'http://node', ...replica.position() }));
+  socket.on('open', () =>
+    send({ type: 'hello', protocol: 1, nodeId, address: 'http://node', holders, ...replica.position() }),
+  );
   socket.on('message', (data) => void follow(controlMessage.parse(JSON.parse(String(data)))));
   socket.on('error', () => {});
   return {

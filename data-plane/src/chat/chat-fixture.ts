@@ -56,6 +56,7 @@ export function createChatBed(
         records.push(record);
         setImmediate(onWritten);
       },
+      recorded: () => records.length,
       close() {},
     },
     prices: createPrices(() => index, createPriceBook()),

@@ -1,6 +1,7 @@
 import {
   type AttemptDetail,
   type GatewayErrorCode,
+  type QuotaCharge,
   type TokenUsage,
   USAGE_RECORD_VERSION,
   type UsageCause,
@@ -37,10 +38,10 @@ export function settle(
 ): void {
   const last = meterOutcome(exchange, outcome);
   const metered = withEarlier(exchange, last);
-  exchange.pass.settle({ ...metered, isTypical: exchange.attempts === 1 && metered.usageSource === 'provider' });
-  spool.append(toRecord(exchange, outcome, metered, attemptDetailsOf(exchange, outcome, last)), (error) =>
-    onRecorded({ metered }, error),
-  );
+  const isTypical = exchange.attempts === 1 && metered.usageSource === 'provider';
+  const charges = exchange.pass.settle({ ...metered, isTypical }).filter(({ amount }) => amount > 0);
+  const details = attemptDetailsOf(exchange, outcome, last);
+  spool.append(toRecord(exchange, outcome, metered, { charges, details }), (error) => onRecorded({ metered }, error));
 }
 
 /** Nothing is charged for an answer that never began; one that came without the provider's count, or with one that cannot be true, is estimated. */
@@ -56,12 +57,10 @@ export function meterOutcome(
   return meter(rates, estimate, 'estimated');
 }
 
-function toRecord(
-  exchange: Exchange,
-  outcome: Outcome,
-  metered: Metered,
-  attemptDetails: readonly AttemptDetail[] | undefined,
-): UnplacedRecord {
+/** What a record tells of the quotas that were charged, and of attempts if there were several. */
+type Parts = { readonly charges: readonly QuotaCharge[]; readonly details: readonly AttemptDetail[] | undefined };
+
+function toRecord(exchange: Exchange, outcome: Outcome, metered: Metered, { charges, details }: Parts): UnplacedRecord {
   const { usage } = metered;
   const { key, deployment, timeline } = exchange;
   const atUs = nowUs();
@@ -99,6 +98,7 @@ function toRecord(
     timeToFirstTokenUs: timeline.firstByteUs === 0 ? null : timeline.firstByteUs - timeline.arrivedUs,
     totalUs: atUs - timeline.arrivedUs,
     overheadUs: overheadUs(timeline, atUs),
-    attemptDetails,
+    attemptDetails: details,
+    charges,
   };
 }

@@ -42,6 +42,8 @@ export type FleetLinkOptions = {
   readonly log: Logger;
   /** Who spends quotas here, if anybody does. */
   readonly quotas?: {
+    /** Runs of processes of this node that spend them and go on; whoever is not among them has ended. */
+    readonly holders: readonly string[];
     /** What the quota authority says. */
     onMessage(message: QuotaMessage): void;
     /** The link is up, and the node has said who it is. */
@@ -93,6 +95,7 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
         version: TOLLGATE_VERSION,
         sealingKeys: [...options.sealingKeys],
         lacksDataKeys: store.unopened().length > 0,
+        ...(options.quotas && { holders: [...options.quotas.holders] }),
       });
       options.quotas?.onLinked();
     });

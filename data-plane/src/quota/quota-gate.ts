@@ -3,6 +3,7 @@ import {
   type GatewayError,
   NO_TOKENS,
   type NodeQuota,
+  type QuotaCharge,
   type Rates,
   type TokenUsage,
 } from '@tollgate/schema';
@@ -14,14 +15,14 @@ import type { QuotaBook } from './quota-book.ts';
 import { toRefusal } from './quota-refusal.ts';
 import type { QuotaRequest, QuotaScopes } from './quota-scopes.ts';
 import { rateLimitHeaders } from './rate-limit-headers.ts';
-import { type Charge, NO_RESERVATION, type Reservation } from './reservation.ts';
+import { NO_RESERVATION, type Reservation } from './reservation.ts';
 
 /** What an admitted request has of the quotas that count it. */
 export type Pass = {
   /** `x-ratelimit-…`, for every answer. */
   readonly headers: HeaderList;
   /** Ends it with what the request took. Only the first call counts. */
-  settle(used: Used): readonly Charge[];
+  settle(used: Used): readonly QuotaCharge[];
 };
 
 /** What a request took; `requests` is 0 if it was never sent, and 1 if left out. */

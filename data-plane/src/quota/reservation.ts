@@ -1,11 +1,8 @@
-import type { NodeQuota } from '@tollgate/schema';
+import type { NodeQuota, QuotaCharge } from '@tollgate/schema';
 import { type Amounts, spentOf } from './amounts.ts';
 import type { Holding, Slot } from './holding.ts';
 
 type Part = { readonly quota: NodeQuota; readonly holding: Holding; readonly slot: Slot; reserved: number };
-
-/** What a request was charged of a quota, in its unit; `slot` is null if the quota had no lease. */
-export type Charge = { readonly quota: string; readonly slot: number | null; readonly amount: number };
 
 /** What a request has reserved of all quotas that count it. */
 export type Reservation = {
@@ -15,7 +12,7 @@ export type Reservation = {
    */
   grow(more: Amounts, nowMs: number): NodeQuota | undefined;
   /** Ends it: what was spent stays, the rest is free again. Only the first call counts. */
-  settle(spent: Amounts): readonly Charge[];
+  settle(spent: Amounts): readonly QuotaCharge[];
 };
 
 export const NO_RESERVATION: Reservation = Object.freeze({ grow: () => undefined, settle: () => [] });
@@ -60,7 +57,7 @@ export function createReservation(
 }
 
 /** What was spent is taken of what was reserved first; what is more than all of it, of the last. */
-function settleParts(parts: readonly Part[], spent: number): Charge[] {
+function settleParts(parts: readonly Part[], spent: number): readonly QuotaCharge[] {
   let left = spent;
   return parts.map(({ quota, holding, slot, reserved }, index) => {
     const amount = index === parts.length - 1 ? left : Math.min(left, reserved);

@@ -2,6 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { UsageTransport } from '@tollgate/schema';
 import type { Logger } from 'pino';
+import type { PastRuns } from './past-runs.ts';
 import { listSealedSegments, type SealedSegment } from './spool-folder.ts';
 
 const RETRY_MS_MIN = 100;
@@ -17,11 +18,16 @@ export type Shipper = {
 };
 
 /**
- * Ships sealed segments one after the other, the oldest first, for ever: 1. send, 2. remove once the receiver has it.
- * A crash between 1 and 2 sends the same segment again, which the receiver drops by its id. While the receiver is away
+ * Ships sealed segments one after the other, the oldest first, for ever: 1. send, 2. note how far the run's records reach, 3. remove once the
+ * receiver has it. A crash between 1 and 3 sends the same segment again, which the receiver drops by its id. While the receiver is away
  * segments pile up on disk; the node sheds load before the disk is full.
  */
-export function createShipper(folder: string, transport: UsageTransport, log: Logger): Shipper {
+export function createShipper(
+  folder: string,
+  transport: UsageTransport,
+  log: Logger,
+  runs?: Pick<PastRuns, 'mark' | 'shipped'>,
+): Shipper {
   let isStopping = false;
   let wakeUp: () => void = () => {};
   let failures = 0;
@@ -38,8 +44,11 @@ export function createShipper(folder: string, transport: UsageTransport, log: Lo
 
   async function ship(segment: SealedSegment): Promise<boolean> {
     try {
-      await transport.send({ id: segment.id, body: await readFile(segment.path) });
+      const body = await readFile(segment.path);
+      await transport.send({ id: segment.id, body });
+      await runs?.mark(segment.id, body);
       await rm(segment.path);
+      runs?.shipped();
       backlogBytes -= segment.bytes;
       if (failures > 0) log.info({ failures }, 'usage is shipped again');
       failures = 0;

@@ -1,11 +1,14 @@
 import { closeSync, fsync, ftruncateSync, openSync, writeSync } from 'node:fs';
-import { type AttemptDetail, SEGMENT_BYTES_MAX, type UsageRecord } from '@tollgate/schema';
+import { type AttemptDetail, type QuotaCharge, SEGMENT_BYTES_MAX, type UsageRecord } from '@tollgate/schema';
 import { openSegmentPath, sealSegment } from './spool-folder.ts';
 
+type ListField = 'tags' | 'attemptDetails' | 'charges';
+
 /** A record before the spool gave it its place. */
-export type UnplacedRecord = Readonly<Omit<UsageRecord, 'nodeId' | 'bootId' | 'seq' | 'tags' | 'attemptDetails'>> & {
+export type UnplacedRecord = Readonly<Omit<UsageRecord, 'nodeId' | 'bootId' | 'seq' | ListField>> & {
   readonly tags: readonly string[];
   readonly attemptDetails: readonly AttemptDetail[] | undefined;
+  readonly charges: readonly QuotaCharge[];
 };
 
 export type Spool = {
@@ -15,6 +18,8 @@ export type Spool = {
    * it is forced to the disk only when a segment is sealed, so a loss of power may take the last moments.
    */
   append(record: UnplacedRecord, onWritten: (error?: Error) => void): void;
+  /** How many records there are of this run, those that are about to be written included. */
+  recorded(): number;
   /** Writes what is pending and seals the open segment. */
   close(): void;
 };
@@ -126,6 +131,7 @@ export function createSpool({ folder, nodeId, bootId, sealAfterMs, onSealed }: S
       if (pending.length === 0) setImmediate(flush);
       pending.push({ line, onWritten });
     },
+    recorded: () => seq + pending.length,
     close() {
       flush();
       seal();

@@ -12,6 +12,7 @@ import { addImportCommand } from './commands/import.ts';
 import { addKeysCommand } from './commands/keys.ts';
 import { addNodesCommand } from './commands/nodes.ts';
 import { addPlanCommand } from './commands/plan.ts';
+import { addQuotasCommand } from './commands/quotas.ts';
 import { addRollbackCommand } from './commands/rollback.ts';
 import { addSchemaCommand } from './commands/schema.ts';
 import { addSealingKeysCommand } from './commands/sealing-keys.ts';
@@ -53,6 +54,7 @@ export function createProgram(context: CommandContext): Command {
   addNodesCommand(program, context);
   addKeysCommand(program, context);
   addEraseCommand(program, context);
+  addQuotasCommand(program, context);
   addSealingKeysCommand(program, context);
   addDoctorCommand(program, context);
   return program;

@@ -24,6 +24,11 @@ export const isPersonal = (kind: EntityKind): kind is PersonalKind => personalFi
 
 export const personalKinds = entityKinds.filter(isPersonal);
 
+/** Kinds whose entities declare quotas: a list of them, or each one itself. */
+export const quotaKinds = entityKinds.filter(
+  (kind) => kind === 'budget' || kind === 'rate-limit' || 'budgets' in kinds[kind].declaration.shape,
+);
+
 /** What of an entity is stored and shown, but not enforced by this version: `*` if all of it is. */
 export function notEnforcedIn<Kind extends EntityKind>(kind: Kind, spec: Specs[Kind]): readonly string[] {
   if (markOf(kinds[kind].declaration).notEnforced) return ['*'];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { grantMessage, leaseMessage, recallMessage } from '../quota/lease-protocol.ts';
+import { grantMessage, leaseMessage, recallMessage, shippedMessage } from '../quota/lease-protocol.ts';
 import { delta } from '../snapshot/snapshot.ts';
 
 /**
@@ -29,6 +29,8 @@ export const nodeMessage = z.discriminatedUnion('type', [
     sealingKeys: z.array(z.string().max(64)).max(100).optional(),
     /** The node has sealed values without their data keys, such as after a crash, and needs a snapshot. */
     lacksDataKeys: z.boolean().optional(),
+    /** Runs of the node that hold leases of quotas and go on; all others of it have ended. Older nodes do not say it. */
+    holders: z.array(z.string().min(1).max(128)).max(1_000).optional(),
   }),
   z.object({
     type: z.literal('ack'),
@@ -39,6 +41,7 @@ export const nodeMessage = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('nack'), revision: z.int().min(0), reason: z.string().max(2_000) }),
   leaseMessage,
+  shippedMessage,
 ]);
 export type NodeMessage = z.infer<typeof nodeMessage>;
 

@@ -53,6 +53,11 @@ export const leaseMessage = z.object({
   type: z.literal('lease'),
   holder: z.string().min(1).max(128),
   seq: z.int().min(1),
+  /**
+   * How many usage records the holder has made by now: what it says of its slots is what these were charged, so that the two can be
+   * compared. A record stands in the holder's spool before its client has the last byte.
+   */
+  recorded: amount.optional(),
   items: z.array(leaseItem).max(LEASE_ITEMS_MAX),
 });
 export type LeaseMessage = z.infer<typeof leaseMessage>;
@@ -95,3 +100,14 @@ export type GrantMessage = z.infer<typeof grantMessage>;
 /** Somebody needs what others may hold idle: all holders give back what they have not reserved. */
 export const recallMessage = z.object({ type: z.literal('recall'), quotas: z.array(z.string()) });
 export type RecallMessage = z.infer<typeof recallMessage>;
+
+/** A run of a node that is over, and how many usage records it made. */
+const pastRun = z.object({ holder: z.string().min(1).max(128), lastSeq: amount });
+export type PastRun = z.infer<typeof pastRun>;
+
+/**
+ * All records that earlier runs of the node left in its spool have been shipped. From then on it can be proven what a run spent: its records are
+ * complete once there are as many as it made. A run that is not named made none.
+ */
+export const shippedMessage = z.object({ type: z.literal('shipped'), runs: z.array(pastRun).max(1_000) });
+export type ShippedMessage = z.infer<typeof shippedMessage>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { attemptDetail } from './attempt-detail.ts';
+import { quotaCharge } from './quota-charge.ts';
 
 const count = z.int().min(0);
 
@@ -93,5 +94,7 @@ export const usageRecord = z.strictObject({
   overheadUs: count,
   /** Each call to a provider, if it took several; left out if it did not, as in records of earlier versions. */
   attemptDetails: z.array(attemptDetail).optional(),
+  /** What it was charged of each quota that counted it. Records of before do not say it. */
+  charges: z.array(quotaCharge).default([]),
 });
 export type UsageRecord = z.infer<typeof usageRecord>;

@@ -21,6 +21,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   Revision: '0',
   Count: '0',
   JSON: '{}',
+  BigInt: '"1"',
 };
 
 /** Asks for a root field with as little as its type takes, made from the schema alone. Names name nothing that is there. */

@@ -21,6 +21,9 @@ export const specInputs = byKind(createSpecInput);
 /** The type of a marked object within some kind, for fields that are computed. @throws Error if no kind has such an object */
 export const innerNodeType = output.find;
 
+/** An enum that some kind is declared with, for fields that are computed. @throws Error if no kind has such an enum */
+export const entityEnumType = enums.find;
+
 function createNodeType(kind: EntityKind): ClassType<EntityNode> {
   const target = class extends EntityFields {} as unknown as ClassType<EntityNode>;
   if (isBlockable(kind)) {

@@ -18,6 +18,12 @@ export function createEnumTypes() {
       types.set(name, type);
       return type;
     },
+    /** @throws Error if none of this name was met within the declared types */
+    find(name: string): EnumType {
+      const type = types.get(name);
+      if (type === undefined) throw new Error(`no declaration has an enum named ${name}`);
+      return type;
+    },
   };
 }
 export type EnumTypes = ReturnType<typeof createEnumTypes>;

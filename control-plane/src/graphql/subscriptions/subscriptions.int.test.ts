@@ -2,7 +2,7 @@ import { type Client, createClient } from 'graphql-ws';
 import { sql } from 'kysely';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { REVISION_CHANNEL } from '../../change-set/commit-plan.ts';
+import { REVISION_CHANNEL } from '../../change-set/write-revision.ts';
 import { createDatabase } from '../../database/database.ts';
 import { QUEUE_MAX } from '../../live/topic.ts';
 import { startTestNode } from '../../test-support/test-node.ts';

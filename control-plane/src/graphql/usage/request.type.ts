@@ -3,6 +3,19 @@ import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { BigIntScalar, CountScalar, DateTimeScalar, RevisionScalar } from '../scalars.ts';
 import { RequestAttemptType, toRequestAttemptType } from './request-attempt.type.ts';
 
+@ObjectType('QuotaCharge', { description: 'What a request was charged of a quota.' })
+export class QuotaChargeType {
+  @Field(() => ID, { description: 'The id of the quota.' })
+  readonly quota!: string;
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'The begin of the piece of its window that was charged; null if the node had no lease of it.',
+  })
+  readonly slot!: Date | null;
+  @Field(() => BigIntScalar, { description: 'In the unit of the quota.' })
+  readonly amount!: string;
+}
+
 @ObjectType('Request', { description: 'The record of one admitted request.' })
 export class RequestType {
   @Field(() => ID, { description: 'As in the response header `x-tollgate-request-id`.' })
@@ -95,12 +108,23 @@ export class RequestType {
     description: 'Each call to a provider, if it took several; empty if it did not.',
   })
   readonly attemptDetails!: readonly RequestAttemptType[];
+  @Field(() => [QuotaChargeType], { description: 'What it was charged of each quota that counted it.' })
+  readonly charges!: readonly QuotaChargeType[];
 }
 
 /** Empty texts of a record stand for 'none', which GraphQL says as null. */
 export function toRequestType(record: UsageRecord): RequestType {
   const { keyName, organizationName, teamName, projectName, userName, customerName, endUser, ...rest } = record;
-  const { providerName, startedAtMs, costNanoUsd, errorCode, priceSource, attemptDetails = [], ...same } = rest;
+  const {
+    providerName,
+    startedAtMs,
+    costNanoUsd,
+    errorCode,
+    priceSource,
+    attemptDetails = [],
+    charges,
+    ...same
+  } = rest;
   return {
     ...same,
     attemptDetails: attemptDetails.map(toRequestAttemptType),
@@ -114,6 +138,11 @@ export function toRequestType(record: UsageRecord): RequestType {
     provider: providerName,
     startedAt: new Date(startedAtMs),
     errorCode: errorCode || null,
+    charges: charges.map(({ quota, slot, amount }) => ({
+      quota,
+      slot: slot === null ? null : new Date(slot),
+      amount: String(amount),
+    })),
     priceSource: priceSource || null,
     costNanoUsd: costNanoUsd === null ? null : String(costNanoUsd),
     costUsd: costNanoUsd === null ? null : formatUsd(costNanoUsd),

@@ -1,4 +1,12 @@
 import {
+  CHARGES_QUERY_PATH,
+  type ChargesAnswer,
+  type ChargesQuery,
+  chargesAnswer,
+  QUOTA_SUMS_QUERY_PATH,
+  type QuotaSumsAnswer,
+  type QuotaSumsQuery,
+  quotaSumsAnswer,
   REQUESTS_QUERY_PATH,
   type RequestsAnswer,
   type RequestsQuery,
@@ -16,6 +24,10 @@ import { publicError } from '../errors.ts';
 export type UsageQueries = {
   usage(query: UsageQuery): Promise<readonly UsageRow[]>;
   requests(query: RequestsQuery): Promise<RequestsAnswer>;
+  /** What one run of a node was charged of quotas. */
+  charges(query: ChargesQuery): Promise<ChargesAnswer>;
+  /** What quotas were charged within their windows. */
+  quotaSums(query: QuotaSumsQuery): Promise<QuotaSumsAnswer>;
 };
 
 const TIMEOUT_MS = 10_000;
@@ -46,6 +58,8 @@ export function createUsageQueries(analyticsUrl: string, tokens: TokenChoice): U
   return {
     usage: async (query) => (await ask(USAGE_QUERY_PATH, query, usageAnswer)).rows,
     requests: (query) => ask(REQUESTS_QUERY_PATH, query, requestsAnswer),
+    charges: (query) => ask(CHARGES_QUERY_PATH, query, chargesAnswer),
+    quotaSums: (query) => ask(QUOTA_SUMS_QUERY_PATH, query, quotaSumsAnswer),
   };
 }
 

@@ -69,6 +69,10 @@ const record = {
   timeToFirstTokenUs: 1,
   totalUs: 2,
   overheadUs: 1,
+  charges: [
+    { quota: 'team:t#requests/day', slot: 86_400_000, amount: 1 },
+    { quota: 'team:t#tokens/day', slot: null, amount: 2 },
+  ],
 };
 
 test('usage and requests are asked of analytics with the internal token, and costs are exact', async () => {
@@ -90,7 +94,7 @@ test('usage and requests are asked of analytics with the internal token, and cos
     usage(from: "2026-01-01T00:00:00+01:00", to: "2026-02-01T00:00:00Z", bucket: DAY, groupBy: [TEAM, REVISION, END_USER, CUSTOMER], filter: { keys: ["k"], organizations: ["o"], endUsers: ["visitor-7"] }) {
       bucketStart team revision endUser customer organization key requests tokensInput costNanoUsd costUsd
     }
-    requests(first: 1, filter: { causes: ["completed"] }) { edges { cursor node { id key organization team project user customer endUser costUsd costNanoUsd startedAt } } pageInfo { hasNextPage endCursor } }
+    requests(first: 1, filter: { causes: ["completed"] }) { edges { cursor node { id key organization team project user customer endUser costUsd costNanoUsd startedAt charges { quota slot amount } } } pageInfo { hasNextPage endCursor } }
   }`);
   expect(errors).toEqual([]);
   expect(data['usage']).toEqual([
@@ -124,6 +128,10 @@ test('usage and requests are asked of analytics with the internal token, and cos
           costUsd: null,
           costNanoUsd: null,
           startedAt: '1970-01-01T00:00:00.000Z',
+          charges: [
+            { quota: 'team:t#requests/day', slot: '1970-01-02T00:00:00.000Z', amount: '1' },
+            { quota: 'team:t#tokens/day', slot: null, amount: '2' },
+          ],
         },
       },
     ],
