@@ -80,9 +80,15 @@ function nameOf(kind: EntityKind, one: Name): string {
 }
 
 const kind = fc.constantFrom(...entityKinds);
-const anyPut = fc
-  .tuple(kind, name)
-  .chain(([k, n]) => declarations[k](n).map((declaration) => put(k, nameOf(k, n), declaration)));
+export type Declared = { readonly kind: EntityKind; readonly name: string; readonly declaration: object };
+
+const toPut = ({ kind, name: n, declaration }: Declared): RequestedChange => put(kind, n, declaration);
+
+/** A put of anything of these kinds. */
+export const anyPutOf = (kinds: readonly EntityKind[]): fc.Arbitrary<Declared> =>
+  fc
+    .tuple(fc.constantFrom(...kinds), name)
+    .chain(([k, n]) => declarations[k](n).map((declaration) => ({ kind: k, name: nameOf(k, n), declaration })));
 const anyDelete = fc
   .tuple(kind, name, fc.boolean())
   .map(([k, n, cascade]) => ({ op: 'delete', kind: k, name: nameOf(k, n), cascade }) as const);
@@ -98,7 +104,7 @@ const anyAct: fc.Arbitrary<RequestedChange> = fc.oneof(
 
 /** A change of anything, of every kind and with every act; many of them are refused, as what they need is not there. */
 export const anyChange: fc.Arbitrary<RequestedChange> = fc.oneof(
-  { weight: 6, arbitrary: anyPut },
+  { weight: 6, arbitrary: anyPutOf(entityKinds).map(toPut) },
   { weight: 1, arbitrary: anyDelete },
   { weight: 2, arbitrary: anyAct },
 );
@@ -106,31 +112,36 @@ export const anyChange: fc.Arbitrary<RequestedChange> = fc.oneof(
 /** What to choose for a rollback of some entities. */
 export const anyEntity = fc.tuple(kind, name).map(([k, n]) => ({ kind: k, name: nameOf(k, n) }));
 
+const declared = (kind: EntityKind, name: string, declaration: object): Declared => ({ kind, name, declaration });
+
 /** One of each kind under each name, so that few changes are refused. */
-export const everyKind: readonly RequestedChange[] = NAMES.flatMap((n) => [
-  put('provider', n, { type: 'openai', apiKey: { value: `sk-secret-of-${n}` } }),
-  put('model', n, { deployments: [{ provider: n, model: 'any' }] }),
-  put('alias', nameOf('alias', n), { model: n }),
-  put('access-group', n, { models: [n] }),
-  put('organization', n, {}),
-  put('team', n, { organization: n }),
-  put('project', n, { team: n }),
-  put('user', n, { email: `${n}@x.example` }),
-  put('member', n, { user: n, team: n, role: 'member' }),
-  put('service-account', n, { team: n }),
-  put('customer', n, { displayName: n }),
-  put('tag', n, {}),
-  put('virtual-key', n, { team: n }),
-  put('budget', n, { scope: { team: n }, limit: '1 USD', window: 'day' }),
-  put('rate-limit', n, { scope: { provider: n }, limit: '3 concurrent' }),
-  put('price-override', n, { model: n, discountPercent: 1 }),
-  put('webhook', n, { url: 'https://hook.example' }),
-  put('alert-rule', n, { trigger: 'slow-calls', longerThan: '30s', webhooks: [n] }),
-  put('pass-through-endpoint', nameOf('pass-through-endpoint', n), { target: 'https://x.example' }),
-  put('role-binding', n, { subject: { user: n }, role: 'billing-viewer', on: { team: n } }),
-  put('node-group', n, { nodes: [n] }),
-  put('approval-rule', n, { kinds: ['node-group'], organization: n }),
+export const everyDeclaration: readonly Declared[] = NAMES.flatMap((n) => [
+  declared('provider', n, { type: 'openai', apiKey: { value: `sk-secret-of-${n}` } }),
+  declared('model', n, { deployments: [{ provider: n, model: 'any' }] }),
+  declared('alias', nameOf('alias', n), { model: n }),
+  declared('access-group', n, { models: [n] }),
+  declared('organization', n, {}),
+  declared('team', n, { organization: n }),
+  declared('project', n, { team: n }),
+  declared('user', n, { email: `${n}@x.example` }),
+  declared('member', n, { user: n, team: n, role: 'member' }),
+  declared('service-account', n, { team: n }),
+  declared('customer', n, { displayName: n }),
+  declared('tag', n, {}),
+  declared('virtual-key', n, { team: n }),
+  declared('budget', n, { scope: { team: n }, limit: '1 USD', window: 'day' }),
+  declared('rate-limit', n, { scope: { provider: n }, limit: '3 concurrent' }),
+  declared('price-override', n, { model: n, discountPercent: 1 }),
+  declared('webhook', n, { url: 'https://hook.example' }),
+  declared('alert-rule', n, { trigger: 'slow-calls', longerThan: '30s', webhooks: [n] }),
+  declared('pass-through-endpoint', nameOf('pass-through-endpoint', n), { target: 'https://x.example' }),
+  declared('role-binding', n, { subject: { user: n }, role: 'billing-viewer', on: { team: n } }),
+  declared('node-group', n, { nodes: [n] }),
+  declared('approval-rule', n, { kinds: ['node-group'], organization: n }),
 ]);
+
+/** The same as changes. */
+export const everyKind: readonly RequestedChange[] = everyDeclaration.map(toPut);
 
 /** Approval rules are among what is changed, and nobody else is there to approve. */
 export const OVERRIDING = { overrideApproval: true, reason: 'nobody else is there' } satisfies ChangeSetOptions;
