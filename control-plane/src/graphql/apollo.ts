@@ -9,8 +9,7 @@ import { accessGate } from './access-gate.ts';
 import { createContext, type GraphQLContext, type GraphQLServices } from './context.ts';
 import { createErrorFormat } from './error-format.ts';
 import { publicError } from './errors.ts';
-import { complexityLimit } from './limits/complexity-limit.ts';
-import { depthLimit } from './limits/depth-limit.ts';
+import { sizeLimit } from './limits/size-limit.ts';
 import { createGraphQLSchema } from './schema.ts';
 import { addSubscriptions } from './subscriptions/add-subscriptions.ts';
 import { notOverHttp } from './subscriptions/not-over-http.ts';
@@ -34,7 +33,7 @@ export async function addGraphQL(
 ): Promise<void> {
   const { upgrades, services, authenticator, logger, newId } = deps;
   const schema = createGraphQLSchema();
-  const gates = [accessGate, depthLimit, complexityLimit];
+  const gates = [accessGate, sizeLimit];
   const formatError = createErrorFormat(logger, newId);
   const contextOf = async (headers: IncomingHttpHeaders, mayChange: boolean): Promise<GraphQLContext> => {
     const found = await authenticator.authenticate(headers, mayChange);

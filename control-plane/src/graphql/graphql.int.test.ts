@@ -215,6 +215,16 @@ test.each([
   expect((await plane.ask(query)).errors[0]?.extensions).toEqual({ code });
 });
 
+test('variables that are wrong in many places are refused with 400 and the places, and are no failure', async () => {
+  const plane = await startTestPlane();
+  const changes = Array.from({ length: 60 }, () => ({ putTeam: { name: 7, spec: {} } }));
+  const { status, errors } = await plane.ask(COMMIT, { input: { changes } });
+  expect([status, errors.length]).toEqual([400, 51]);
+  expect(errors[0]?.message).toContain('input.changes[0].putTeam.name');
+  expect(new Set(errors.map(({ extensions }) => extensions['code']))).toEqual(new Set(['BAD_USER_INPUT']));
+  expect(plane.logged()).toBe('');
+});
+
 test('no secret of a wrong input is in an answer or in the log', async () => {
   const plane = await startTestPlane();
   const spec = { type: 'openai', apiKey: 'sk-SECRET; at "x"' };
