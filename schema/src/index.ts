@@ -34,7 +34,7 @@ export * from './fleet/fleet-protocol.ts';
 export * from './ids.ts';
 export * from './money.ts';
 export * from './pricing/cost.ts';
-export * from './pricing/price-book.ts';
+export type { PriceBook } from './pricing/price-book.ts';
 export * from './pricing/rates.ts';
 export * from './quantity.ts';
 export * from './sealing/bearer-secret.ts';
