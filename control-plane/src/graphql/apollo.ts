@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { ApolloServer } from '@apollo/server';
+import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
@@ -42,7 +43,9 @@ export async function addGraphQL(
   };
   const apollo = new ApolloServer<GraphQLContext>({
     schema,
-    plugins: [...gates, notOverHttp],
+    // No answer is to be cached, which is said below for all of them instead of being computed for each field.
+    plugins: [...gates, notOverHttp, ApolloServerPluginCacheControlDisabled()],
+    introspection: true,
     parseOptions: { maxTokens: QUERY_TOKENS_MAX },
     formatError,
     csrfPrevention: true,
@@ -55,6 +58,7 @@ export async function addGraphQL(
   app.route({
     url: GRAPHQL_PATH,
     method: ['GET', 'POST', 'OPTIONS'],
+    onRequest: async (_request, reply) => void reply.header('cache-control', 'no-store'),
     handler: fastifyApolloHandler(apollo, {
       context: ({ headers, method }) => contextOf(headers, method !== 'GET'),
     }),
