@@ -6,6 +6,7 @@ import * as access from './migrations/2026-11-23-access.ts';
 import * as changeSets from './migrations/2026-11-23-change-sets.ts';
 import * as fleet from './migrations/2026-11-23-fleet.ts';
 import * as dataKeys from './migrations/2026-11-24-data-keys.ts';
+import * as steadyLookups from './migrations/2026-11-25-steady-lookups.ts';
 
 const migrations = {
   '2026-11-22-event-log': eventLog,
@@ -13,6 +14,7 @@ const migrations = {
   '2026-11-23-change-sets': changeSets,
   '2026-11-23-fleet': fleet,
   '2026-11-24-data-keys': dataKeys,
+  '2026-11-25-steady-lookups': steadyLookups,
 };
 
 /**
