@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createKeyring, createPriceBook, createRequestIds, createTokenChoice, newId } from '@tollgate/schema';
+import { createKeyring, createRequestIds, createTokenChoice, newId } from '@tollgate/schema';
+import { createPriceBook } from '@tollgate/schema/price-book';
 import type { Logger } from 'pino';
 import { createKeyGrants } from './admission/key-grant.ts';
 import { createChatCompletions } from './chat/chat-completions.ts';

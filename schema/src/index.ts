@@ -35,7 +35,7 @@ export * from './ids.ts';
 export * from './money.ts';
 export * from './pricing/cost.ts';
 export * from './pricing/overridden-rates.ts';
-export * from './pricing/price-book.ts';
+export type { PriceBook } from './pricing/price-book.ts';
 export * from './pricing/rates.ts';
 export * from './quantity.ts';
 export * from './quota/declared-quotas.ts';

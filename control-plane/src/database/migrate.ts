@@ -8,6 +8,7 @@ import * as fleet from './migrations/2026-11-23-fleet.ts';
 import * as dataKeys from './migrations/2026-11-24-data-keys.ts';
 import * as ownedSince from './migrations/2026-11-25-owned-since.ts';
 import * as quotas from './migrations/2026-11-25-quotas.ts';
+import * as steadyLookups from './migrations/2026-11-25-steady-lookups.ts';
 import * as quotaSettlement from './migrations/2026-11-26-quota-settlement.ts';
 
 const migrations = {
@@ -19,6 +20,7 @@ const migrations = {
   '2026-11-25-quotas': quotas,
   '2026-11-25-owned-since': ownedSince,
   '2026-11-26-quota-settlement': quotaSettlement,
+  '2026-11-25-steady-lookups': steadyLookups,
 };
 
 /**

@@ -1,6 +1,6 @@
 import { type EntityId, parseEntityId } from '../aggregate/entity.ts';
 import { type Limit, limitsIn } from './limits.ts';
-import { type Allowance, intersectPatterns } from './model-patterns.ts';
+import { type Allowance, intersectPatterns, toPatternSet } from './model-patterns.ts';
 import { chainOf, type Declared, GROUP_KINDS, KEY_KIND, LIMIT_KINDS, targetsOf, type World } from './world.ts';
 
 /** What a key, or whoever holds keys, may do. */
@@ -16,6 +16,7 @@ export type Access = {
 /** Tells what entities of one world may do. Keys are many and teams are few, so what models come to is kept by what allows them. */
 export function createAccess(world: World, nowMs: number): (id: EntityId) => Access {
   const modelsByAllowances = new Map<string, readonly string[]>();
+  const publicNames = toPatternSet([...world.publicNames]);
   const limitsByTarget = collectLimits(world);
   return (id) => {
     const chain = chainOf(world, id);
@@ -29,7 +30,7 @@ export function createAccess(world: World, nowMs: number): (id: EntityId) => Acc
   function modelsOf(chain: readonly EntityId[]): readonly string[] {
     const allowances = chain.map((link) => allowanceOf(world, link)).filter((list) => list !== undefined);
     const text = JSON.stringify(allowances);
-    const known = modelsByAllowances.get(text) ?? intersectPatterns([[...world.publicNames], ...allowances]);
+    const known = modelsByAllowances.get(text) ?? intersectPatterns([publicNames, ...allowances.map(toPatternSet)]);
     modelsByAllowances.set(text, known);
     return known;
   }

@@ -2,6 +2,7 @@ import { type Selectable, sql, type Transaction } from 'kysely';
 import type { EntityId } from '../aggregate/entity.ts';
 import type { EntityTable, Tables } from '../database/tables.ts';
 import { toEntity } from '../projection/entity-row.ts';
+import { usersOf } from '../projection/read-users.ts';
 import { type Declared, GROUP_KINDS, idOf, SUBJECT_KINDS } from './world.ts';
 
 /** An organization has teams, they have projects, those have keys; access groups stand beside. */
@@ -18,8 +19,7 @@ export async function readBelow(
   for (let depth = 0; depth < DEPTH_MAX && level.length > 0 && found.size < limit; depth += 1) {
     const { rows } = await sql<Selectable<EntityTable>>`
       select distinct on (kind, name) entity.*
-      from unnest(${level}::text[]) as target
-      join entity on entity.refs @> array[target] and entity.valid_until is null
+      from ${usersOf(level)}
       where kind = any(${SUBJECT_KINDS}::text[])
       order by kind, name
       limit ${limit}`.execute(trx);

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { ApolloServer } from '@apollo/server';
+import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
@@ -9,8 +10,7 @@ import { accessGate } from './access-gate.ts';
 import { createContext, type GraphQLContext, type GraphQLServices } from './context.ts';
 import { createErrorFormat } from './error-format.ts';
 import { publicError } from './errors.ts';
-import { complexityLimit } from './limits/complexity-limit.ts';
-import { depthLimit } from './limits/depth-limit.ts';
+import { sizeLimit } from './limits/size-limit.ts';
 import { createGraphQLSchema } from './schema.ts';
 import { addSubscriptions } from './subscriptions/add-subscriptions.ts';
 import { notOverHttp } from './subscriptions/not-over-http.ts';
@@ -34,7 +34,7 @@ export async function addGraphQL(
 ): Promise<void> {
   const { upgrades, services, authenticator, logger, newId } = deps;
   const schema = createGraphQLSchema();
-  const gates = [accessGate, depthLimit, complexityLimit];
+  const gates = [accessGate, sizeLimit];
   const formatError = createErrorFormat(logger, newId);
   const contextOf = async (headers: IncomingHttpHeaders, mayChange: boolean): Promise<GraphQLContext> => {
     const found = await authenticator.authenticate(headers, mayChange);
@@ -43,7 +43,9 @@ export async function addGraphQL(
   };
   const apollo = new ApolloServer<GraphQLContext>({
     schema,
-    plugins: [...gates, notOverHttp],
+    // No answer is to be cached, which is said below for all of them instead of being computed for each field.
+    plugins: [...gates, notOverHttp, ApolloServerPluginCacheControlDisabled()],
+    introspection: true,
     parseOptions: { maxTokens: QUERY_TOKENS_MAX },
     formatError,
     csrfPrevention: true,
@@ -56,6 +58,7 @@ export async function addGraphQL(
   app.route({
     url: GRAPHQL_PATH,
     method: ['GET', 'POST', 'OPTIONS'],
+    onRequest: async (_request, reply) => void reply.header('cache-control', 'no-store'),
     handler: fastifyApolloHandler(apollo, {
       context: ({ headers, method }) => contextOf(headers, method !== 'GET'),
     }),

@@ -6,6 +6,9 @@ import { isUnavailable } from '../database/unavailable.ts';
 import { type GraphQLErrorCode, graphqlErrorCodes } from './errors.ts';
 import { withoutInputValues } from './mask-input.ts';
 
+/** What graphql says, without a code, where it stops looking for what is wrong in variables. */
+const TOO_MANY_WRONG_INPUTS = 'Too many errors processing variables, error limit reached. Execution aborted.';
+
 type FormatError = NonNullable<ApolloServerOptions<BaseContext>['formatError']>;
 
 /**
@@ -16,7 +19,7 @@ export function createErrorFormat(logger: Logger, newId: () => string): FormatEr
   return (formatted, error): GraphQLFormattedError => {
     const { locations, path } = formatted;
     const place = { ...(locations && { locations }), ...(path && { path }) };
-    const code = formatted.extensions?.['code'];
+    const code = formatted.message === TOO_MANY_WRONG_INPUTS ? 'BAD_USER_INPUT' : formatted.extensions?.['code'];
     if (isKnownCode(code)) {
       return { message: withoutInputValues(formatted.message), ...place, extensions: { code } };
     }

@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { internalHeaders } from '../test-support/test-node.ts';
-import { askGraphQL, startTestPlane, type TestPlane } from '../test-support/test-plane.ts';
+import { askGraphQL, startTestPlane, TEST_ADMIN_TOKEN, type TestPlane } from '../test-support/test-plane.ts';
 
 const COMMIT = `mutation ($input: ChangeSetInput!) {
   commitChangeSet(input: $input) {
@@ -213,6 +213,34 @@ test.each([
 ])('the code %s is given for %s', async (code, query) => {
   const plane = await startTestPlane();
   expect((await plane.ask(query)).errors[0]?.extensions).toEqual({ code });
+});
+
+test('variables that are wrong in many places are refused with 400 and the places, and are no failure', async () => {
+  const plane = await startTestPlane();
+  const changes = Array.from({ length: 60 }, () => ({ putTeam: { name: 7, spec: {} } }));
+  const { status, errors } = await plane.ask(COMMIT, { input: { changes } });
+  expect([status, errors.length]).toEqual([400, 51]);
+  expect(errors[0]?.message).toContain('input.changes[0].putTeam.name');
+  expect(new Set(errors.map(({ extensions }) => extensions['code']))).toEqual(new Set(['BAD_USER_INPUT']));
+  expect(plane.logged()).toBe('');
+});
+
+test.each([
+  ['a right query', '{"query":"{ revision }"}', 200],
+  ['a wrong one', '{"query":"{ nothing }"}', 400],
+  ['what is no JSON', '{', 400],
+])('the answer to %s is to be stored by nobody', async (_, body, status) => {
+  const { url } = await startTestPlane();
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${TEST_ADMIN_TOKEN}` };
+  const answer = await fetch(`${url}/graphql`, { method: 'POST', headers, body });
+  expect([answer.status, answer.headers.get('cache-control')]).toEqual([status, 'no-store']);
+});
+
+test('the schema is told also in what Node calls production, where the explorer needs it too', async () => {
+  vi.stubEnv('NODE_ENV', 'production');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { data } = await (await startTestPlane()).ask('{ __schema { queryType { name } } }');
+  expect(data).toEqual({ __schema: { queryType: { name: 'Query' } } });
 });
 
 test('no secret of a wrong input is in an answer or in the log', async () => {

@@ -4,7 +4,7 @@ type Shown = Json | undefined;
 
 /** The fields that differ, each as deep as both sides have the same shape. What is undefined is unset. */
 export function diffFields(before: Shown, after: Shown, path = ''): readonly FieldChange[] {
-  if (toText(before) === toText(after)) return [];
+  if (isSame(before, after)) return [];
   if (isObject(before) && isObject(after)) return diffMembers(before, after, path);
   if (path === '') return diffMembers(isObject(before) ? before : {}, isObject(after) ? after : {}, path);
   if (isListOfObjects(before) && isListOfObjects(after) && before.length === after.length) {
@@ -19,6 +19,10 @@ function diffMembers(before: JsonObject, after: JsonObject, path: string): reado
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
   return keys.flatMap((key) => diffFields(before[key], after[key], path === '' ? key : `${path}.${key}`));
 }
+
+/** What was not there is not compared with all that came, which is looked at member by member anyway. */
+const isSame = (before: Shown, after: Shown): boolean =>
+  before === undefined || after === undefined ? before === after : toText(before) === toText(after);
 
 const toText = (value: Shown): string | null => (value === undefined ? null : canonicalJson(value));
 

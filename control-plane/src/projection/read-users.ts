@@ -1,5 +1,5 @@
 import type { EntityKind } from '@tollgate/schema';
-import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely';
+import { type Kysely, type RawBuilder, type Selectable, type SqlBool, sql } from 'kysely';
 import { type Entity, type EntityId, toEntityId } from '../aggregate/entity.ts';
 import type { EntityTable, Tables } from '../database/tables.ts';
 import { toEntity } from './entity-row.ts';
@@ -40,11 +40,17 @@ export async function readUsingEntities(
   return [...new Map(entities.map((entity) => [toEntityId(entity.kind, entity.name), entity])).values()];
 }
 
-/** One look into the index for each target: an overlap with all of them at once would be compared row by row. */
-const usersOf = (targets: readonly EntityId[]): RawBuilder<unknown> => sql`
-  unnest(${targets}::text[]) as target
-  join entity on entity.refs @> array[target] and entity.valid_until is null`;
+/**
+ * The rows `target, entity.*` of all that refer to any of `targets` now: one look into the index for each target. An overlap
+ * with all of them at once would be compared row by row, and so would a plain join before Postgres has counted what a large
+ * change set brought; `offset 0` keeps it from making one of this.
+ */
+export const usersOf = (targets: readonly EntityId[]): RawBuilder<unknown> =>
+  lookedUp(targets, sql`refs @> array[target]`);
 
-const namersOf = (targets: readonly EntityId[]): RawBuilder<unknown> => sql`
+const namersOf = (targets: readonly EntityId[]): RawBuilder<unknown> =>
+  lookedUp(targets, sql`(refs @> array[target] or mentions @> array[target])`);
+
+const lookedUp = (targets: readonly EntityId[], isUser: RawBuilder<SqlBool>): RawBuilder<unknown> => sql`
   unnest(${targets}::text[]) as target
-  join entity on (entity.refs @> array[target] or entity.mentions @> array[target]) and entity.valid_until is null`;
+  cross join lateral (select * from entity where ${isUser} and valid_until is null offset 0) as entity`;

@@ -1,4 +1,4 @@
-import { type DataKey, digestText, type Keyring, newSecret, type WrappedDataKey } from '@tollgate/schema';
+import { createSecretMaker, type DataKey, digestText, type Keyring, type WrappedDataKey } from '@tollgate/schema';
 import type { Kysely, Transaction } from 'kysely';
 import type { SecretPort } from '../change-set/to-command.ts';
 import type { Tables } from '../database/tables.ts';
@@ -29,7 +29,7 @@ export function createSecretStore(deps: {
       return {
         ...(await openSealer(db, keyring, owners)),
         fingerprint: (text) => digestText(installationKey, 'fingerprint', text),
-        newVirtualKeySecret: () => newSecret(VIRTUAL_KEY_PREFIX),
+        newVirtualKeySecret: createSecretMaker(VIRTUAL_KEY_PREFIX),
       };
     },
     settle: (trx, effects, made) => settleSecrets(trx, deps, effects, made),

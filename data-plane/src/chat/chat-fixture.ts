@@ -1,4 +1,5 @@
-import { createPriceBook, createRequestIds, type ModelConfig } from '@tollgate/schema';
+import { createRequestIds, type ModelConfig } from '@tollgate/schema';
+import { createPriceBook } from '@tollgate/schema/price-book';
 import { compileGrant } from '../admission/key-grant.ts';
 import { createConfigIndex, type KeyEntry } from '../config/config-index.ts';
 import { dialectFor } from '../dialects/index.ts';

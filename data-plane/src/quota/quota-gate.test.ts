@@ -1,11 +1,5 @@
-import {
-  createPriceBook,
-  findProviderRow,
-  GATEWAY_ERRORS,
-  type GatewayError,
-  NO_TOKENS,
-  type NodeQuota,
-} from '@tollgate/schema';
+import { findProviderRow, GATEWAY_ERRORS, type GatewayError, NO_TOKENS, type NodeQuota } from '@tollgate/schema';
+import { createPriceBook } from '@tollgate/schema/price-book';
 import { expect, test } from 'vitest';
 import { parseChatRequest } from '../chat/parse-chat-request.ts';
 import type { HeaderList } from '../http/client-response.ts';

@@ -1,4 +1,5 @@
-import { createPriceBook, type FallbackKind, fallbackKinds, type PriceBook } from '@tollgate/schema';
+import { type FallbackKind, fallbackKinds, type PriceBook } from '@tollgate/schema';
+import { createPriceBook } from '@tollgate/schema/price-book';
 import { matchesPattern } from '../admission/matches-pattern.ts';
 import type { ConfigIndex } from '../config/config-index.ts';
 import { createTagViews } from './by-tags.ts';

@@ -12,12 +12,10 @@ import { isUserError } from './user-error.ts';
 export async function runCli(args: readonly string[], context: Omit<CommandContext, 'exitWith'>): Promise<number> {
   const { terminal } = context;
   let exitCode = 0;
-  const program = createProgram({
-    ...context,
-    exitWith: (code) => {
-      exitCode = code;
-    },
-  });
+  const exitWith = (code: number): void => {
+    exitCode = code;
+  };
+  const program = await createProgram({ ...context, exitWith }, args);
   try {
     await program.parseAsync([...args], { from: 'user' });
     return exitCode;

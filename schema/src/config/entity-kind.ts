@@ -32,8 +32,14 @@ export type PascalCase<Text extends string> = Text extends `${infer First}-${inf
   ? `${Capitalize<First>}${PascalCase<Rest>}`
   : Capitalize<Text>;
 
+const pascalCases: Readonly<Record<string, string>> = Object.freeze(
+  Object.fromEntries(
+    entityKinds.map((kind) => [kind, kind.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase())]),
+  ),
+);
+
 export const toPascalCase = <Kind extends EntityKind>(kind: Kind): PascalCase<Kind> =>
-  kind.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase()) as PascalCase<Kind>;
+  pascalCases[kind] as PascalCase<Kind>;
 
 /** `virtual-key` as people read it: `virtual key`. */
 export const toWords = (kind: EntityKind): string => kind.replaceAll('-', ' ');

@@ -3,21 +3,26 @@ import { byKind, kinds, type PersonalKind, type Specs } from './kinds.ts';
 import { markOf } from './marks.ts';
 import { markedPathsOf, type Reference, referencesAt } from './reference.ts';
 
+export type SecretField = { readonly field: string; readonly as: 'sealed' | 'hashed' };
+
 const markedPaths = byKind((kind) => markedPathsOf(kinds[kind].declaration));
+const referencePaths = byKind((kind) => markedPaths[kind].filter(({ mark }) => mark.reference));
+const fieldsWithSecrets = byKind((kind): readonly SecretField[] =>
+  markedPaths[kind].flatMap(({ path: [field], mark: { secret } }) => (secret && field ? [{ field, as: secret }] : [])),
+);
+const fieldsWithPersonalData = byKind((kind): readonly string[] =>
+  markedPaths[kind].flatMap(({ path: [field], mark: { personal } }) => (personal && field ? [field] : [])),
+);
 
 /** Every name by which an entity refers to others, and where it stands. Takes what is declared or what is stored. */
 export const referencesIn = <Kind extends EntityKind>(kind: Kind, spec: Specs[Kind]): readonly Reference[] =>
-  referencesAt(markedPaths[kind], spec);
-
-export type SecretField = { readonly field: string; readonly as: 'sealed' | 'hashed' };
+  referencesAt(referencePaths[kind], spec);
 
 /** The fields of a kind that hold secrets; all stand at the top of its declaration. */
-export const secretFields = (kind: EntityKind): readonly SecretField[] =>
-  markedPaths[kind].flatMap(({ path: [field], mark: { secret } }) => (secret && field ? [{ field, as: secret }] : []));
+export const secretFields = (kind: EntityKind): readonly SecretField[] => fieldsWithSecrets[kind];
 
 /** The fields of a kind that hold personal data; all stand at the top of its declaration. */
-export const personalFields = (kind: EntityKind): readonly string[] =>
-  markedPaths[kind].flatMap(({ path: [field], mark: { personal } }) => (personal && field ? [field] : []));
+export const personalFields = (kind: EntityKind): readonly string[] => fieldsWithPersonalData[kind];
 
 /** Whether an entity of this kind has personal data, which can be erased. */
 export const isPersonal = (kind: EntityKind): kind is PersonalKind => personalFields(kind).length > 0;

@@ -33,11 +33,11 @@ export function parseDocument(files: readonly DocumentFile[]): ParsedDocument {
       else problems.push({ ...named.at, path, message: `is also declared at ${formatPlace(earlier.at)}` });
     }
   }
-  const owners = parsed.flatMap(({ owner }) => owner ?? []);
-  problems.push(...findOtherOwners(owners));
+  const owned = parsed.filter(({ owner }) => owner !== undefined);
+  problems.push(...findOtherOwners(owned));
   const declared = [...first.values()];
   return {
-    owner: owners[0]?.name,
+    owner: owned[0]?.owner,
     declarations: declared.flatMap(({ entity }) => (entity ? [entity] : [])),
     problems: inOrder(problems, files),
     locate(kind, name, path = '') {
@@ -52,19 +52,13 @@ export function parseDocument(files: readonly DocumentFile[]): ParsedDocument {
 }
 
 /** All files are one document, so that those which name an owner must name the same. */
-function findOtherOwners(owners: readonly NonNullable<ParsedFile['owner']>[]): readonly DocumentProblem[] {
-  const [first, ...others] = owners;
-  return others.flatMap(({ name, at }) =>
-    first === undefined || name === first.name
-      ? []
-      : [
-          {
-            ...at,
-            path: 'owner',
-            message: `should be ${first.name}, as at ${formatPlace(first.at)}: a document has one owner`,
-          },
-        ],
-  );
+function findOtherOwners([first, ...others]: readonly ParsedFile[]): readonly DocumentProblem[] {
+  const path = ['owner'];
+  return others.flatMap(({ owner, locate }) => {
+    if (first === undefined || owner === first.owner) return [];
+    const message = `should be ${first.owner}, as at ${formatPlace(first.locate(path))}: a document has one owner`;
+    return [{ ...locate(path), path: formatDocumentPath(path), message }];
+  });
 }
 
 const formatPlace = ({ file, line }: DocumentPlace): string => `${file}:${line}`;

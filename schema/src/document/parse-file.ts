@@ -7,8 +7,9 @@ import { documentOwner } from './document-owner.ts';
 import { formatDocumentPath, type PathSegment } from './document-path.ts';
 import type { DocumentPlace, DocumentProblem } from './document-problem.ts';
 import { DOCUMENT_VERSION, type DocumentDeclarations, documentSections } from './document-schema.ts';
+import type { YamlFile } from './full-yaml.ts';
 import { isUnsupportedSection, unsupportedMessage } from './unsupported.ts';
-import { readYamlFile, type YamlFile } from './yaml-file.ts';
+import { readYamlFile } from './yaml-file.ts';
 
 export type DocumentFile = { readonly path: string; readonly text: string };
 
@@ -25,7 +26,7 @@ export type NamedEntity = {
 
 export type ParsedFile = {
   /** Who owns what it declares, if the file says it. */
-  readonly owner?: { readonly name: string; readonly at: DocumentPlace } | undefined;
+  readonly owner?: string | undefined;
   readonly entities: readonly NamedEntity[];
   readonly problems: readonly DocumentProblem[];
   readonly locate: Locate;
@@ -76,11 +77,11 @@ function checkVersion(root: object, report: Report): void {
     report(['tollgate'], 'value', `should be ${DOCUMENT_VERSION}: the version of the format that this Tollgate reads`);
 }
 
-function parseOwner({ file, yaml, report }: Context): ParsedFile['owner'] {
+function parseOwner({ yaml, report }: Context): ParsedFile['owner'] {
   if (!isMapping(yaml.value) || !Object.hasOwn(yaml.value, 'owner')) return undefined;
   const parsed = documentOwner.safeParse((yaml.value as { readonly owner: unknown }).owner, { error: describeIssue });
   for (const { message } of parsed.error?.issues ?? []) report(['owner'], 'value', message);
-  return parsed.success ? { name: parsed.data, at: { file, ...yaml.positionOf(['owner']) } } : undefined;
+  return parsed.data;
 }
 
 function parseSection(

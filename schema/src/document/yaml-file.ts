@@ -1,79 +1,28 @@
-import { LineCounter, parseDocument as parseYaml } from 'yaml';
-import { createPlaces } from './yaml-places.ts';
-import { checkStructure, type Path, type StructureProblem } from './yaml-structure.ts';
-import { syntaxMessage } from './yaml-syntax.ts';
+import { readFullYaml, type YamlFile } from './full-yaml.ts';
+import { createLineIndex, START } from './line-index.ts';
+import { readPlainYaml } from './plain-yaml.ts';
 
-type Position = { readonly line: number; readonly column: number };
-export type YamlProblem = Position & { readonly path: Path; readonly message: string };
-
-export type YamlFile =
-  | { readonly ok: false; readonly problems: readonly YamlProblem[] }
-  | {
-      readonly ok: true;
-      readonly value: unknown;
-      /** What is wrong with it, although it can be read: names that are given twice. */
-      readonly problems: readonly YamlProblem[];
-      /** Where the value at a path stands; for one that is missing, where its parent stands. */
-      positionOf(path: Path): Position;
-      /** Where the name at the end of a path stands. */
-      positionOfName(path: Path): Position;
-    };
-
-/** How often one anchor may be used, nested uses multiplied: bounds what a few lines of aliases can grow to. */
-const ALIASES_MAX = 10_000;
-
-/** Reads one YAML 1.2 (or JSON) document of the core schema: no tags, no merge keys, names are text and unique. */
+/**
+ * Reads one document of YAML or JSON. What is plain is read quickly, and once more in full only if it has to be told where
+ * something within an entity stands.
+ */
 export function readYamlFile(text: string): YamlFile {
-  const lineCounter = new LineCounter();
-  const document = parseYaml(text, {
-    lineCounter,
-    schema: 'core',
-    merge: false,
-    resolveKnownTags: false,
-    stringKeys: true,
-    uniqueKeys: false,
-    prettyErrors: false,
-    logLevel: 'error',
-  });
-  const syntaxErrors = [...document.errors, ...document.warnings];
-  if (syntaxErrors.length > 0) {
-    // One mistake can bring forth hundreds of errors behind it; the first is the one to mend.
-    const first = syntaxErrors.reduce((a, b) => (b.pos[0] < a.pos[0] ? b : a));
-    return refuse([{ path: [], message: syntaxMessage(first.code), ...positionAt(first.pos[0]) }]);
-  }
-  const structure = checkStructure(document.contents);
-  const problems = structure.problems.map(toYamlProblem);
-  if (!structure.problems.every(({ isReadable }) => isReadable)) return refuse(problems);
-  const value = expand(() => document.toJS({ maxAliasCount: ALIASES_MAX }));
-  if (value === undefined) return refuse([{ path: [], message: 'aliases are used too often', line: 1, column: 1 }]);
-  const places = createPlaces(document.contents, structure.targets);
+  const lines = createLineIndex(text);
+  const plain = readPlainYaml(text);
+  if (!plain) return readFullYaml(text, lines);
+  let full: YamlFile | undefined;
+  const inFull = () => {
+    full ??= readFullYaml(text, lines);
+    return full.ok ? full : undefined;
+  };
   return {
     ok: true,
-    value,
-    problems,
-    positionOf: (path) => positionAt(places.valueOffset(path)),
-    positionOfName: (path) => positionAt(places.nameOffset(path)),
+    value: plain.value,
+    problems: [],
+    positionOf: (path) => inFull()?.positionOf(path) ?? START,
+    positionOfName(path) {
+      const offset = plain.nameOffset(path);
+      return offset === undefined ? (inFull()?.positionOfName(path) ?? START) : lines.positionAt(offset);
+    },
   };
-
-  function positionAt(offset: number): Position {
-    const { line, col } = lineCounter.linePos(offset);
-    return { line: Math.max(line, 1), column: Math.max(col, 1) };
-  }
-
-  function toYamlProblem({ path, message, offset, otherOffset }: StructureProblem): YamlProblem {
-    const said = otherOffset === undefined ? message : message.replace('%LINE%', `${positionAt(otherOffset).line}`);
-    return { path, message: said, ...positionAt(offset) };
-  }
-}
-
-const refuse = (problems: readonly YamlProblem[]): YamlFile => ({ ok: false, problems });
-
-/** The parser throws a ReferenceError when aliases grow past the bound; every other error is a failure of ours. */
-function expand(toJs: () => unknown): unknown {
-  try {
-    return toJs();
-  } catch (error) {
-    if (error instanceof ReferenceError) return undefined;
-    throw error;
-  }
 }

@@ -5,6 +5,7 @@ import {
   GraphQLError,
   type GraphQLSchema,
   getOperationAST,
+  getVariableValues,
   OperationTypeNode,
   parse,
   validate,
@@ -22,7 +23,7 @@ export type SubscribeRequest = {
 export type OperationChecks = {
   readonly schema: GraphQLSchema;
   readonly tokensMax: number;
-  /** The same that each request over HTTP passes: access, depth, complexity. */
+  /** The same that each request over HTTP passes: access and size. */
   readonly gates: readonly ApolloServerPlugin<GraphQLContext>[];
 };
 
@@ -47,6 +48,8 @@ export async function checkOperation(
     const hooks = await gate.requestDidStart?.(resolved as unknown as GateContext);
     await hooks?.didResolveOperation?.(resolved as unknown as GateContext);
   }
+  const { errors = [] } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
+  for (const error of errors) throw withCode('BAD_USER_INPUT', error);
   return { schema, document, operationName, variableValues: variables, contextValue };
 }
 

@@ -118,6 +118,7 @@ test.each([
   ['GRAPHQL_VALIDATION_FAILED', 'subscription { nothing }'],
   ['BAD_REQUEST', '{ revision }'],
   ['BAD_REQUEST', 'mutation { blockVirtualKey(name: "k") { committed } }'],
+  ['BAD_USER_INPUT', 'subscription ($yes: Boolean!) { revisionCommitted { revision @include(if: $yes) } }'],
 ])('the code %s is given for %s', async (code, query) => {
   const plane = await startTestPlane();
   const { errors } = gather(connect(plane), query);
