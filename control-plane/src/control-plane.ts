@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { createKeyring, createTokenChoice, newId } from '@tollgate/schema';
-import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { createAccess } from './access/access.ts';
 import { establishAdminToken } from './access/admin-token.ts';
@@ -22,6 +21,9 @@ import { addEventExport } from './http/event-export.ts';
 import { createMetrics } from './http/metrics.ts';
 import { addPages } from './http/pages.ts';
 import { createUpgrades } from './http/upgrades.ts';
+import { checkProjectionVersion, isOutdated } from './projection/rebuild/projection-version.ts';
+import { ensureProjections } from './projection/rebuild/rebuild.ts';
+import { createRebuildLog } from './projection/rebuild/rebuild-log.ts';
 import { createCalendar } from './quota/calendar.ts';
 import { startQuotaJobs } from './quota/quota-jobs.ts';
 import { createQuotas } from './quota/quotas.ts';
@@ -64,10 +66,11 @@ export type ControlPlane = {
 const DATABASE_WAIT_MS = 60_000;
 
 /**
- * Starts a control plane: 1. waits for Postgres and migrates it, 2. establishes the admin token, 3. listens for revisions,
- * 4. serves. A crash between any two is mended by the next start; only an admin token that was made but not yet
- * printed is lost, and is replaced by deleting its row or setting one.
- * @throws if the sealing key is none or is not that of this database, Postgres does not answer within a minute, or the port is taken
+ * Starts a control plane: 1. waits for Postgres and migrates it, 2. makes the projections anew if another version made
+ * them, 3. establishes the admin token, 4. listens for revisions, 5. serves. A crash between any two is mended by the next
+ * start; only an admin token that was made but not yet printed is lost, and is replaced by deleting its row or setting one.
+ * @throws if the sealing key is none or is not that of this database, the database is of a later version, Postgres does not
+ *   answer within a minute, or the port is taken
  */
 export async function createControlPlane(config: ControlPlaneConfig): Promise<ControlPlane> {
   const { databaseUrl, logger } = config;
@@ -85,6 +88,7 @@ export async function createControlPlane(config: ControlPlaneConfig): Promise<Co
       onWaiting: () => logger.info('waiting for Postgres'),
     });
     await migrate(db);
+    await ensureProjections({ db, now, ...createRebuildLog(logger) });
     const installationKey = await establishInstallationKey(db, keyring, now());
     const adminToken = await establishAdminToken(db, config.adminToken, now());
 
@@ -100,7 +104,7 @@ export async function createControlPlane(config: ControlPlaneConfig): Promise<Co
       onRevision: metrics.observeRevision,
     });
 
-    const checkReady = async () => void (await sql`select 1 from revision limit 1`.execute(db));
+    const checkReady = () => checkProjectionVersion(db).then(() => undefined, explainNotReady);
     const app = createApp({ logger, metrics, newId, trustedProxies: config.trustedProxies, checkReady });
     // Fastify waits for open requests; links have no end of their own, so they are closed first.
     stops.push(() => app.close(), fleet.stop);
@@ -142,3 +146,6 @@ export async function createControlPlane(config: ControlPlaneConfig): Promise<Co
     throw error;
   }
 }
+
+const explainNotReady = (error: unknown): string =>
+  isOutdated(error) ? error.message : 'the database does not answer';

@@ -5,6 +5,7 @@ import type { Tables } from '../database/tables.ts';
 import { type ChangeEffects, readEffects } from '../effects/change-effects.ts';
 import { lockLog } from '../event-store/append-events.ts';
 import type { CommitMetadata } from '../event-store/stored-event.ts';
+import { checkProjectionVersion } from '../projection/rebuild/projection-version.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import type { ChangeOrigin, Problems } from './change-request.ts';
 import { commitPlan } from './commit-plan.ts';
@@ -79,6 +80,7 @@ export function createCarrier({ db, secrets, now, newId, measured = (commit) => 
       measured(() =>
         db.transaction().execute(async (trx) => {
           await lockLog(trx);
+          await checkProjectionVersion(trx);
           const intake = await intakeOf(trx);
           const request = toIdempotent(intake, origin);
           const known = request && (await answerAgain(trx, request, intake, now()));

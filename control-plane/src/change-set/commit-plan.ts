@@ -1,12 +1,11 @@
-import { type Checksum, EMPTY_CHECKSUM, formatChecksum, type Json, withItem, withoutItem } from '@tollgate/schema';
+import { type Checksum, EMPTY_CHECKSUM, formatChecksum, type Json } from '@tollgate/schema';
 import type { Transaction } from 'kysely';
-import { toSnapshotItem } from '../aggregate/definitions.ts';
-import type { Entity, EntityId } from '../aggregate/entity.ts';
 import type { Tables } from '../database/tables.ts';
 import { type AppendResult, appendEvents, type CommitOrigin } from '../event-store/append-events.ts';
 import type { StoredEvent } from '../event-store/stored-event.ts';
-import { applyEvent, writeEntities } from '../projection/project.ts';
+import { checksumAfter, foldChangeSet, revisionOf } from '../projection/fold-change-set.ts';
 import { readLatestRevision } from '../projection/revision-log.ts';
+import { writeEntities } from '../projection/write-entities.ts';
 import type { EntityEffect } from './entity-effect.ts';
 import { writeRevision } from './write-revision.ts';
 
@@ -23,10 +22,11 @@ export async function commitPlan(
   origin: CommitOrigin,
 ): Promise<number> {
   const events = eventsOf(await appendEvents(trx, effects.map(toStreamEvents), origin));
-  const revision = events.at(-1)?.position ?? 0;
-  const touched = project(effects, events, revision);
+  const revision = revisionOf(events);
+  const before = new Map(effects.map((effect) => [effect.id, effect.before]));
+  const touched = foldChangeSet(before, events);
   const latest = await readLatestRevision(trx);
-  const checksum = formatChecksum(updateChecksum(parseChecksum(latest?.checksum), effects, touched));
+  const checksum = formatChecksum(checksumAfter(parseChecksum(latest?.checksum), before, touched));
   await writeEntities(trx, touched, revision);
   await writeRevision(trx, { revision, checksum }, origin);
   return revision;
@@ -42,31 +42,6 @@ const toStreamEvents = ({ id, expectedVersion, owner, events }: EntityEffect) =>
 function eventsOf(result: AppendResult): readonly StoredEvent[] {
   if (result.kind === 'appended') return result.events;
   throw new Error(`stream ${result.streamId} was written without the log's lock`);
-}
-
-function project(
-  effects: readonly EntityEffect[],
-  events: readonly StoredEvent[],
-  revision: number,
-): ReadonlyMap<EntityId, Entity | undefined> {
-  const touched = new Map<EntityId, Entity | undefined>(effects.map(({ id, before }) => [id, before]));
-  for (const event of events) {
-    const id = event.streamId as EntityId;
-    touched.set(id, applyEvent(touched.get(id), event, revision));
-  }
-  return touched;
-}
-
-function updateChecksum(
-  checksum: Checksum,
-  effects: readonly EntityEffect[],
-  touched: ReadonlyMap<EntityId, Entity | undefined>,
-): Checksum {
-  return effects.reduce((sum, { id, before }) => {
-    const after = touched.get(id);
-    const without = before ? withoutItem(sum, toSnapshotItem(before)) : sum;
-    return after ? withItem(without, toSnapshotItem(after)) : without;
-  }, checksum);
 }
 
 const parseChecksum = (text: string | undefined): Checksum =>

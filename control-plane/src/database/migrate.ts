@@ -7,6 +7,7 @@ import * as changeSets from './migrations/2026-11-23-change-sets.ts';
 import * as fleet from './migrations/2026-11-23-fleet.ts';
 import * as dataKeys from './migrations/2026-11-24-data-keys.ts';
 import * as ownedSince from './migrations/2026-11-25-owned-since.ts';
+import * as projectionVersion from './migrations/2026-11-25-projection-version.ts';
 import * as quotas from './migrations/2026-11-25-quotas.ts';
 import * as steadyLookups from './migrations/2026-11-25-steady-lookups.ts';
 import * as quotaSettlement from './migrations/2026-11-26-quota-settlement.ts';
@@ -21,6 +22,7 @@ const migrations = {
   '2026-11-25-owned-since': ownedSince,
   '2026-11-26-quota-settlement': quotaSettlement,
   '2026-11-25-steady-lookups': steadyLookups,
+  '2026-11-25-projection-version': projectionVersion,
 };
 
 /**

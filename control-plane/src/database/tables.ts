@@ -58,6 +58,13 @@ export type RevisionTable = {
   readonly committed_at: Date;
 };
 
+/** One row: the version of what is projected from the log. */
+export type ProjectionTable = {
+  readonly singleton: Generated<boolean>;
+  readonly version: number;
+  readonly built_at: Date;
+};
+
 /** What became of a request that is to be carried out once, for a day. */
 export type IdempotentAnswerTable = {
   readonly actor: string;
@@ -269,6 +276,7 @@ export type Tables = {
   readonly event: EventTable;
   readonly entity: EntityTable;
   readonly revision: RevisionTable;
+  readonly projection: ProjectionTable;
   readonly idempotent_answer: IdempotentAnswerTable;
   readonly draft: DraftTable;
   readonly draft_approval: DraftApprovalTable;

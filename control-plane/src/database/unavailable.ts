@@ -1,5 +1,8 @@
-/** SQLSTATE classes and codes of Node that say 'not now': the connection failed, the server starts or stops, it is full. */
-const UNAVAILABLE_CODES = /^(08...|57P0[1-3]|53300|ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EPIPE|EAI_AGAIN)$/;
+/**
+ * SQLSTATE classes and codes of Node that say 'not now': the connection failed, the server starts or stops, it is full, or a
+ * statement waited too long, as commits do while another replica makes the projections anew.
+ */
+const UNAVAILABLE_CODES = /^(08...|57P0[1-3]|57014|53300|ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EPIPE|EAI_AGAIN)$/;
 /** `pg` gives these no code. */
 const UNAVAILABLE_MESSAGES =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;

@@ -16,7 +16,11 @@ export async function* readAll(db: Kysely<Tables>, fromPosition = 1): AsyncGener
 }
 
 /** The same in batches of at most 1,000. */
-export async function* readBatches(db: Kysely<Tables>, fromPosition = 1): AsyncGenerator<readonly StoredEvent[]> {
+export async function* readBatches(
+  db: Kysely<Tables>,
+  fromPosition = 1,
+  batchEvents = BATCH_EVENTS,
+): AsyncGenerator<readonly StoredEvent[]> {
   let next = fromPosition;
   while (true) {
     const rows = await db
@@ -24,12 +28,12 @@ export async function* readBatches(db: Kysely<Tables>, fromPosition = 1): AsyncG
       .selectAll()
       .where('position', '>=', next)
       .orderBy('position')
-      .limit(BATCH_EVENTS)
+      .limit(batchEvents)
       .execute();
     const last = rows.at(-1);
     if (last === undefined) return;
     yield rows.map(fromRow);
-    if (rows.length < BATCH_EVENTS) return;
+    if (rows.length < batchEvents) return;
     next = last.position + 1;
   }
 }

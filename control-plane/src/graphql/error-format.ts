@@ -3,6 +3,7 @@ import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { isUnavailable } from '../database/unavailable.ts';
+import { isOutdated } from '../projection/rebuild/projection-version.ts';
 import { type GraphQLErrorCode, graphqlErrorCodes } from './errors.ts';
 import { withoutInputValues } from './mask-input.ts';
 
@@ -24,8 +25,8 @@ export function createErrorFormat(logger: Logger, newId: () => string): FormatEr
       return { message: withoutInputValues(formatted.message), ...place, extensions: { code } };
     }
     const cause = unwrapResolverError(error);
-    if (isUnavailable(cause)) {
-      const message = 'the database does not answer; try again';
+    if (isUnavailable(cause) || isOutdated(cause)) {
+      const message = isOutdated(cause) ? OUTDATED : 'the database does not answer; try again';
       return { message, ...place, extensions: { code: 'UNAVAILABLE' satisfies GraphQLErrorCode } };
     }
     const id = newId();
@@ -34,5 +35,8 @@ export function createErrorFormat(logger: Logger, newId: () => string): FormatEr
     return { message: `internal error ${id}`, ...place, extensions: { code: 'INTERNAL' satisfies GraphQLErrorCode } };
   };
 }
+
+/** Another replica, which is of the later version, can do it. */
+const OUTDATED = 'this replica is of an earlier version than the database; try again';
 
 const isKnownCode = (code: unknown): code is GraphQLErrorCode => graphqlErrorCodes.some((known) => known === code);

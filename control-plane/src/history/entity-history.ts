@@ -2,8 +2,8 @@ import { type Kysely, type Selectable, sql } from 'kysely';
 import { type Entity, type EntityId, parseEntityId } from '../aggregate/entity.ts';
 import type { EventTable, Tables } from '../database/tables.ts';
 import { fromRow, type StoredEvent } from '../event-store/stored-event.ts';
+import { applyEvent } from '../projection/apply-event.ts';
 import { toEntity } from '../projection/entity-row.ts';
-import { applyEvent } from '../projection/project.ts';
 
 /** One event of an entity, with what it was before and became. */
 export type EntityChange = {

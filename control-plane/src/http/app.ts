@@ -14,8 +14,8 @@ export function createApp(deps: {
   newId(): string;
   /** Addresses whose word on who sent a request is taken, such as `10.0.0.0/8,127.0.0.1`; left out, nobody's is. */
   readonly trustedProxies?: string | undefined;
-  /** Resolves if the database answers. */
-  checkReady(): Promise<void>;
+  /** @returns why requests cannot be served; undefined if they can */
+  checkReady(): Promise<string | undefined>;
 }): FastifyInstance {
   const { logger, metrics, newId, trustedProxies, checkReady } = deps;
   const trustProxy = trustedProxies ?? false;
@@ -32,12 +32,9 @@ export function createApp(deps: {
 
   app.get('/healthz', () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
-    try {
-      await checkReady();
-      return { status: 'ready' };
-    } catch {
-      return reply.code(503).send({ status: 'not ready', reason: 'the database does not answer' });
-    }
+    const reason = await checkReady();
+    if (reason === undefined) return { status: 'ready' };
+    return reply.code(503).send({ status: 'not ready', reason });
   });
   app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.render()));
   return app;

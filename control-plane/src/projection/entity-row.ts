@@ -20,11 +20,13 @@ export function toEntity(row: Selectable<EntityTable>): Entity {
   };
 }
 
-export function toRow(entity: Entity): Json {
+/** @param until the revision from which on it holds no longer; null if it holds now */
+export function toRow(entity: Entity, until: number | null): Json {
   return {
     kind: entity.kind,
     name: entity.name,
     valid_from: entity.revision,
+    valid_until: until,
     version: entity.version,
     state: entity.state as unknown as Json,
     owner: entity.owner,

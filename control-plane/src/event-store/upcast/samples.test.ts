@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import {
   declarationSchemas,
   type EntityKind,
@@ -6,7 +5,6 @@ import {
   entityKinds,
   eventType,
   isBlockable,
-  type Json,
   personalFields,
   secretFields,
 } from '@tollgate/schema';
@@ -14,27 +12,8 @@ import { expect, test } from 'vitest';
 import { definitionOf, toSnapshotItem } from '../../aggregate/definitions.ts';
 import { type Entity, parseEntityId } from '../../aggregate/entity.ts';
 import { showEvent } from '../../history/show-event.ts';
-import { applyEvent } from '../../projection/project.ts';
-import type { StoredEvent } from '../stored-event.ts';
-
-type Sample = { readonly type: string; readonly schemaVersion: number; readonly data: Json };
-type SampleFile = { readonly streamId: string; readonly events: readonly Sample[] };
-
-/** Events as version 1 wrote them. They are in logs out there, so these files are added to and never changed. */
-const readSamples = (kind: EntityKind): SampleFile =>
-  JSON.parse(readFileSync(new URL(`./samples/v1/${kind}.json`, import.meta.url), 'utf8')) as SampleFile;
-
-function toStored({ streamId, events }: SampleFile): readonly StoredEvent[] {
-  return events.map((event, index) => ({
-    ...event,
-    streamId,
-    position: index + 1,
-    version: index + 1,
-    metadata: { changeSetId: 'c', actor: 'ada', source: 'cli', owner: 'acme' },
-    recordedAt: new Date('2026-11-23T00:00:00Z'),
-    hash: '0'.repeat(64),
-  }));
-}
+import { applyEvent } from '../../projection/apply-event.ts';
+import { readSamples, toStored } from '../../test-support/event-samples.ts';
 
 const verbsOf = (kind: EntityKind): readonly EventVerb[] => [
   'Created',
