@@ -28,12 +28,15 @@ type Connection = {
   leasing: Promise<void>;
   /** What the node said of its runs is written in the order in which it came. */
   news: Promise<void>;
+  /** Runs of the node that go on; empty if it does not say. */
+  live: readonly string[];
 };
 
 /** Takes in which runs of a node go on, and what is on record of those that do not. */
 export type HolderNews = {
   linked(nodeId: string, holders: readonly string[]): Promise<void>;
-  shipped(nodeId: string, runs: readonly PastRun[]): Promise<void>;
+  /** @param live runs of the node that go on */
+  shipped(nodeId: string, runs: readonly PastRun[], live: readonly string[]): Promise<void>;
 };
 
 type Hello = NodeMessage & { readonly type: 'hello' };
@@ -79,7 +82,15 @@ export function createFleet(deps: {
       onFailure: (error) => logger.warn({ error }, 'could not read what a node needs; trying again'),
     });
     const nothing = Promise.resolve();
-    const connection: Connection = { socket, link, linkId: newId(), alive: true, leasing: nothing, news: nothing };
+    const connection: Connection = {
+      socket,
+      link,
+      linkId: newId(),
+      alive: true,
+      leasing: nothing,
+      news: nothing,
+      live: [],
+    };
     connections.add(connection);
     const helloTimer = setTimeout(() => {
       if (connection.nodeId === undefined) socket.close(POLICY_VIOLATION, 'no hello in time');
@@ -116,9 +127,12 @@ export function createFleet(deps: {
   }
 
   /** An answer that cannot be had is asked for again by the node, which counts on nothing but answers. */
-  async function lease({ socket }: Connection, nodeId: string, message: LeaseMessage): Promise<void> {
+  async function lease(connection: Connection, nodeId: string, message: LeaseMessage): Promise<void> {
+    const { socket, live } = connection;
     try {
       const grant = await authority.lease(nodeId, message);
+      // Whoever was taken for ended, by what an older link of the node said, goes on.
+      if (!grant && live.includes(message.holder)) persist(connection, () => holders.linked(nodeId, live));
       if (grant && socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(grant));
     } catch (error) {
       logger.warn({ error, nodeId }, 'quotas could not be leased to a node');
@@ -126,7 +140,7 @@ export function createFleet(deps: {
   }
 
   const noteRuns = (connection: Connection, nodeId: string, runs: readonly PastRun[]): void =>
-    persist(connection, () => holders.shipped(nodeId, runs));
+    persist(connection, () => holders.shipped(nodeId, runs, connection.live));
 
   /** The node says it once for each link: while Postgres is away it is tried again, until the link ends. */
   function persist(connection: Connection, write: () => Promise<void>): void {
@@ -158,7 +172,10 @@ export function createFleet(deps: {
     const known = { nodeId, linkId, address, ...software, revision, checksum };
     book.open({ ...known, connectedAt: now(), acknowledgedAt: null, leftAt: null, lastError: null });
     onChange();
-    if (live !== undefined) persist(connection, () => holders.linked(nodeId, live));
+    if (live !== undefined) {
+      connection.live = live;
+      persist(connection, () => holders.linked(nodeId, live));
+    }
     logger.info({ nodeId, address, revision }, 'a node is linked');
   }
 

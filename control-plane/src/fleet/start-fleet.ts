@@ -68,7 +68,7 @@ export async function startFleet(deps: {
   const authority = createQuotaAuthority({ store: createPostgresLeaseStore(db, createCalendar()), catalogue });
   const holders: HolderNews = {
     linked: (nodeId, live) => linkHolders(db, nodeId, live),
-    shipped: (nodeId, runs) => noteShipped(db, nodeId, runs),
+    shipped: (nodeId, runs, live) => noteShipped(db, nodeId, runs, live),
   };
   const fleet = createFleet({ source, book, authority, holders, onChange: reporter.wake, logger, now, newId });
   const watch = createFleetWatch({ read: () => readNodes(db), onFailure: retrying });

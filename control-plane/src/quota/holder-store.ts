@@ -38,15 +38,21 @@ export function linkHolders(db: Kysely<Tables>, nodeId: string, live: readonly s
   });
 }
 
-/** A node has shipped all that its earlier runs left; those that are not named made no record. */
-export async function noteShipped(db: Kysely<Tables>, nodeId: string, runs: readonly PastRun[]): Promise<void> {
+/** A node has shipped all that its earlier runs left; those that are neither named nor `live` made no record. */
+export async function noteShipped(
+  db: Kysely<Tables>,
+  nodeId: string,
+  runs: readonly PastRun[],
+  live: readonly string[] = [],
+): Promise<void> {
   await sql`
     update quota_holder set last_seq = coalesce((
       select "lastSeq" from jsonb_to_recordset(${canonicalJson(runs.map((run): Json => ({ ...run })))}::jsonb)
         as run (holder text, "lastSeq" bigint)
       where run.holder = quota_holder.holder
     ), 0)
-    where node_id = ${nodeId} and ended_at is not null and settled_at is null and last_seq is null`.execute(db);
+    where node_id = ${nodeId} and ended_at is not null and settled_at is null and last_seq is null
+      and not holder = any(${live}::text[])`.execute(db);
 }
 
 /** Those whose records are all shipped, the longest ended first. */

@@ -69,6 +69,28 @@ test('a run that was given up and goes on is taken back; one that comes back dea
   expect(await stateOf()).toEqual({ settled: '6', leased: '0', remaining: '4' });
 });
 
+test('a run that an older link of its node took for ended goes on with its next message', async () => {
+  const { plane, db } = await startPlane();
+  const node = startTestNode(plane.url, 'n', { holders: ['now'] });
+  await node.reaches(1);
+  const isEnded = async (holder: string) => {
+    const row = await db.selectFrom('quota_holder').select('ended_at').where('holder', '=', holder).executeTakeFirst();
+    return row && row.ended_at !== null;
+  };
+  await vi.waitFor(async () => expect(await isEnded('now')).toBe(false));
+  await linkHolders(db, 'n', ['before']);
+  expect(await isEnded('now')).toBe(true);
+  node.send({ type: 'shipped', runs: [] });
+  const items = [{ quota: ID, slots: [], need: 1, waiting: 1, want: 1 }];
+  node.send({ type: 'lease', holder: 'now', seq: 1, items });
+  await vi.waitFor(async () => expect([await isEnded('now'), await isEnded('before')]).toEqual([false, true]));
+  node.send({ type: 'lease', holder: 'now', seq: 2, items });
+  await vi.waitFor(async () => {
+    const leases = await db.selectFrom('quota_lease').select(['holder', 'granted']).execute();
+    expect(leases).toEqual([{ holder: 'now', granted: 1 }]);
+  });
+});
+
 test('a node that is linked is not given up, and says by its hello which of its runs are over', async () => {
   const { plane, db } = await startPlane();
   await linkHolders(db, 'n', ['before']);
