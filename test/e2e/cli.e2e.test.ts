@@ -108,7 +108,9 @@ describe('the command line, on a real control plane', () => {
     expect(lines).toEqual([
       `~ model ${model}`,
       '  deployments[0].mock.tokens: 3 → 4',
-      expect.stringMatching(/^ {2}owned by cli, changed by admin \(cli\) at \S+Z, revision \d+$/),
+      expect.stringMatching(
+        /^ {2}owned by cli since \S+Z, revision \d+; changed by admin \(cli\) at \S+Z, revision \d+$/,
+      ),
       expect.stringMatching(/^0 to create, 1 to change, 0 to delete/),
     ]);
     const json = JSON.parse((await cli('plan', '-f', 'gateway.yaml', '--json')).stdout) as { entries: unknown[] };

@@ -52,7 +52,7 @@ describe('plan as a process', { timeout: PROCESS_TIMEOUT_MS }, () => {
         '  apiKey: (secret)',
         '~ model gpt-4.1',
         '  deployments[0].weight: 1 → 3',
-        '  owned by cli, changed by admin (cli) at 2027-01-01T00:00:00.000Z, revision 3',
+        '  owned by cli since 2026-12-31T00:00:00.000Z, revision 2; changed by admin (cli) at 2027-01-01T00:00:00.000Z, revision 3',
         '',
         '1 to create, 1 to change, 0 to delete (revision 17)',
         '',

@@ -15,6 +15,7 @@ test('a record of version 1 is read, and says nothing of what it did not know', 
     userName: '',
     customerName: '',
     endUser: '',
+    charges: [],
   });
 });
 

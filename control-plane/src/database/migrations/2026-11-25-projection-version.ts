@@ -2,7 +2,8 @@ import { type Kysely, sql } from 'kysely';
 
 /**
  * The version of what is projected from the log, so that a program that reads old events in another way, or projects
- * something else of them, knows that the tables have to be made anew. What is there already is version 1.
+ * something else of them, knows that the tables have to be made anew. A database that is new begins with version 1; what other versions of
+ * before have left is version 0, for nodes were told nothing of quotas and routing then.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
@@ -11,5 +12,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       version int not null,
       built_at timestamptz not null
     )`.execute(db);
-  await sql`insert into projection (version, built_at) values (1, now())`.execute(db);
+  await sql`
+    insert into projection (version, built_at)
+    select case when exists (select from revision) then 0 else 1 end, now()`.execute(db);
 }
