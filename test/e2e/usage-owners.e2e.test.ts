@@ -142,6 +142,8 @@ describe('whoever reads the usage of an organization', () => {
     await stack.commit([
       { putOrganization: { name: next, spec: {} } },
       { putTeam: { name: `${name}-search`, spec: { organization: next } } },
+      // A key's customer is of the key's organization.
+      { putCustomer: { name: `${name}-shopper`, spec: { organization: next } } },
     ]);
     await ask(tenant);
     await waitFor('both rows', async () => (await stack.usageRequests({ keys: [tenant.keyName] })).length === 2);

@@ -142,7 +142,7 @@ test('after any change sets and rollbacks, every revision is the same from the l
   expect(seen.types.size).toBeGreaterThan(55);
 });
 
-test('the difference of any two revisions, applied to the one, gives the other', async () => {
+test('the difference of any two revisions, applied to the one, gives the other', { timeout: 120_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(steps, fc.array(fc.tuple(fc.nat(), fc.nat()), { minLength: 10 }), async (given, spans) => {
       const { db, takeAll } = await createHistory(given);
@@ -162,7 +162,9 @@ test('the difference of any two revisions, applied to the one, gives the other',
   );
 });
 
-test('a rollback of everything restores exactly the snapshot of that revision, and its checksum', async () => {
+test('a rollback of everything restores exactly the snapshot of that revision, and its checksum', {
+  timeout: 120_000,
+}, async () => {
   await fc.assert(
     fc.asyncProperty(steps, fc.array(fc.nat(), { minLength: 5, maxLength: 10 }), async (given, points) => {
       const { db, changeSets, takeAll } = await createHistory(given);
