@@ -180,10 +180,10 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
       await until(() => server.openRequests() === 0, env.TOLLGATE_DRAIN_MS); // 2. what runs may end
       server.refuseAll();
       chat.abortAll(); // 3. what still runs is ended and recorded, and nothing more is admitted
-      book.close(); // what was leased and not spent goes back
+      book.close(); // 4. what was leased and not spent goes back
       link?.stop();
-      spool.close(); // 4. the last records are written and sealed
-      await shipper.stop(SHIP_ON_STOP_MS); // 5. and shipped; what is not goes out after the next start
+      spool.close(); // 5. the last records are written and sealed
+      await shipper.stop(SHIP_ON_STOP_MS); // 6. and shipped; what is not goes out after the next start
       server.close();
       await Promise.all([upstream.close(), transport.close()]);
       unlockFolder();

@@ -61,7 +61,6 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
     exchange.route = route;
     exchange.deployment = deployment;
     exchange.upstreamModel = upstreamModel;
-    exchange.rates = deps.prices.ratesFor(deployment, upstreamModel, exchange.startedAtMs);
     reader = chat.stream ? readStream(answering, dialect) : readWhole(answering, dialect);
     const timeouts = chat.stream ? route.streamTimeouts : route.wholeTimeouts;
     call = deps.upstream.dispatch({ requestId: exchange.id, deployment, chat, body, timeouts }, reader);
@@ -98,6 +97,8 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
     timeline.firstByteUs = 0;
     timeline.upstreamEndedUs = 0;
     exchange.attemptReason = reason;
+    // Those of the first attempt came with its admission.
+    exchange.rates = deps.prices.ratesFor(target.deployment, target.upstreamModel, exchange.startedAtMs);
     attempt(target, nowUs());
   }
 

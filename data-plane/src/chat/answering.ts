@@ -1,5 +1,4 @@
 import type { GatewayError, TokenUsage } from '@tollgate/schema';
-import type { Dialect } from '../dialects/dialect.ts';
 import type { UpstreamHandlers } from '../upstream/upstream.ts';
 import type { Exchange } from './exchange.ts';
 import type { Failure } from './failure.ts';
@@ -25,5 +24,3 @@ export type Answering = {
   /** Drops the call under way. */
   cancelCall(): void;
 };
-
-export type OpenReader = (answering: Answering, dialect: Dialect) => AnswerReader;

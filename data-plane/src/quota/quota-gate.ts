@@ -15,7 +15,7 @@ import type { QuotaBook } from './quota-book.ts';
 import { toRefusal } from './quota-refusal.ts';
 import type { QuotaRequest, QuotaScopes } from './quota-scopes.ts';
 import { rateLimitHeaders } from './rate-limit-headers.ts';
-import { NO_RESERVATION, type Reservation } from './reservation.ts';
+import type { Reservation } from './reservation.ts';
 
 /** What an admitted request has of the quotas that count it. */
 export type Pass = {
@@ -93,7 +93,7 @@ export function createQuotaGate(deps: {
       book.reserve(
         quotas,
         amounts,
-        (reservation) => onPass(reservation === NO_RESERVATION ? FREE_PASS : toPass(request, quotas, reservation)),
+        (reservation) => onPass(toPass(request, quotas, reservation)),
         (refusal) => {
           const { error, headers } = toRefusal(refusal, nowMs());
           onRefused(error, [...headers, ...rateLimitHeaders(book, quotas, nowMs())]);
