@@ -30,6 +30,7 @@ export type FleetNode = {
   readonly nodeId: string;
   readonly revision: number;
   readonly connected: boolean;
+  readonly connectedAt: string;
   readonly lastError: string | null;
 };
 
@@ -49,7 +50,8 @@ const COMMIT = `mutation ($input: ChangeSetInput!) { commitChangeSet(input: $inp
 export function connectStack(addresses: StackAddresses): Stack {
   const graphql = createGraphqlClient(addresses.controlUrl, addresses.adminToken);
   const nodes = async () =>
-    (await graphql<{ nodes: readonly FleetNode[] }>('{ nodes { nodeId revision connected lastError } }')).nodes;
+    (await graphql<{ nodes: readonly FleetNode[] }>('{ nodes { nodeId revision connected connectedAt lastError } }'))
+      .nodes;
   const usageRequests = (filter: RequestFilter) => allRequests(graphql, filter);
   return {
     ...addresses,

@@ -10,28 +10,37 @@ export type Spending = {
   readonly model: string;
   readonly stream: boolean;
   readonly clients: number;
-  /** A client stops once it was refused so often in a row. */
+  /** A client stops once it was refused so often in a row, ... */
   readonly refusalsMax: number;
+  /** ... and all of them together had so many answers, or this took too long. */
+  readonly answersMin?: number;
   readonly more?: object;
+  readonly onOutcome?: (outcome: Outcome) => void;
 };
 
 const RECONNECT_MS = 20;
 const TRY_AGAIN_MS = 20;
+const PATIENCE_MS = 30_000;
 
 /** Many clients at once spend what there is, each one request after the other, until nothing is left for them. */
 export async function spend(spending: Spending): Promise<readonly Outcome[]> {
   const { gatewayUrls, clients } = spending;
+  const outcomes: Outcome[] = [];
   const lanes = Array.from({ length: clients }, (_, index) =>
-    spendAlone(gatewayUrls[index % gatewayUrls.length] ?? '', spending),
+    spendAlone(gatewayUrls[index % gatewayUrls.length] ?? '', spending, outcomes),
   );
-  return (await Promise.all(lanes)).flat();
+  await Promise.all(lanes);
+  return outcomes;
 }
 
-async function spendAlone(url: string, { secret, model, stream, refusalsMax, more }: Spending): Promise<Outcome[]> {
+async function spendAlone(url: string, spending: Spending, outcomes: Outcome[]): Promise<void> {
+  const { secret, model, stream, refusalsMax, answersMin = 0, more, onOutcome } = spending;
   const request = chatRequestBytes(secret, model, stream, more);
-  const outcomes: Outcome[] = [];
+  const patientUntil = Date.now() + PATIENCE_MS;
+  const isWaitedFor = () =>
+    Date.now() < patientUntil && outcomes.filter(({ type }) => type === 'answered').length < answersMin;
   let connection: Connection | undefined;
-  for (let refusals = 0; refusals < refusalsMax; ) {
+  for (let refusals = 0; refusals < refusalsMax || isWaitedFor(); ) {
     if (!connection?.isOpen()) connection = await openConnection(url);
     if (connection === undefined) {
       await sleep(RECONNECT_MS);
@@ -39,9 +48,9 @@ async function spendAlone(url: string, { secret, model, stream, refusalsMax, mor
     }
     const outcome = toOutcome(await connection.exchange(request));
     outcomes.push(outcome);
+    onOutcome?.(outcome);
     refusals = outcome.type === 'refused' ? refusals + 1 : 0;
     if (outcome.type === 'refused') await sleep(TRY_AGAIN_MS);
   }
   connection?.close();
-  return outcomes;
 }
