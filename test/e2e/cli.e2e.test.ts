@@ -197,7 +197,7 @@ describe('the command line, on a real control plane', () => {
   test('apply --await tells which nodes enforce the change, and after how long', async () => {
     await write(documentOf(5));
     const { code, stdout } = await cli('apply', '-f', 'gateway.yaml', '--yes', '--await', 'all');
-    expect(stdout).toMatch(/1 of 1 nodes enforce revision \d+ after \d+ ms\n {2}\S+: enforces it, after \d+ ms/);
+    expect(stdout).toMatch(/1 of 1 live nodes enforce revision \d+ after \d+ ms\n {2}\S+: enforces it, after \d+ ms/);
     expect(code).toBe(0);
   });
 

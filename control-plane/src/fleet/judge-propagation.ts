@@ -12,6 +12,8 @@ export type PropagationOutcome = 'acknowledged' | 'pending' | 'timed_out' | 'ref
 export type NodePropagation = {
   readonly nodeId: string;
   readonly outcome: PropagationOutcome;
+  /** Whether it counts; one that is away for long does not, though it may still serve an older revision. */
+  readonly waitedFor: boolean;
   /** The revision that it enforces. */
   readonly revision: number;
   /** From the begin of the wait until it was known to enforce the revision; null if it did before, or does not. */
@@ -26,12 +28,31 @@ const AWAY_MS_MAX = 30_000;
 const enforces = (revision: number) => (node: NodeStatus) => node.revision >= revision;
 
 /** Nodes whose answer counts: those that have it, that are linked, or that may be about to link again. */
-const counts = (revision: number) => (node: NodeStatus) =>
+export const isWaitedFor = (revision: number) => (node: NodeStatus) =>
   node.revision >= revision || node.state !== 'disconnected' || node.awayMs < AWAY_MS_MAX;
+
+/** How many nodes do what; together they are all that are known. Null if nothing could be learnt of them. */
+export type PropagationCounts = {
+  readonly enforcing: number | null;
+  /** Those that are linked and do not enforce it. */
+  readonly behind: number | null;
+  /** Those that are not linked, and may still serve an older revision. */
+  readonly away: number | null;
+};
+
+export function countOutcomes(nodes: readonly Pick<NodePropagation, 'outcome'>[] | undefined): PropagationCounts {
+  const count = (...outcomes: readonly PropagationOutcome[]): number | null =>
+    nodes?.filter(({ outcome }) => outcomes.includes(outcome)).length ?? null;
+  return {
+    enforcing: count('acknowledged'),
+    behind: count('pending', 'timed_out', 'refused'),
+    away: count('disconnected', 'unknown'),
+  };
+}
 
 /** Whether enough nodes enforce a revision. Without any node there is nothing to wait for. */
 export function isPropagated(nodes: readonly NodeStatus[], revision: number, target: PropagationTarget): boolean {
-  const live = nodes.filter(counts(revision));
+  const live = nodes.filter(isWaitedFor(revision));
   const done = live.filter(enforces(revision)).length;
   switch (target) {
     case 'all':

@@ -28,8 +28,10 @@ const node = (nodeId: string, change: Partial<NodeStatus> = {}): NodeStatus => (
 function createTestFleet(...nodes: NodeStatus[]) {
   const table = new Map(nodes.map((one) => [one.nodeId, one]));
   let isAway = false;
+  let readingMs = 0;
   const watch = createFleetWatch({
     async read() {
+      if (readingMs > 0) await new Promise((resolve) => setTimeout(resolve, readingMs));
       if (isAway) throw new Error('Postgres is away');
       return [...table.values()];
     },
@@ -44,6 +46,9 @@ function createTestFleet(...nodes: NodeStatus[]) {
       table.set(nodeId, node(nodeId, change));
       watch.wake();
       await vi.advanceTimersByTimeAsync(0);
+    },
+    slowDown(ms: number) {
+      readingMs = ms;
     },
     loseDatabase() {
       isAway = true;
@@ -61,9 +66,12 @@ test('a wait for all ends when the last node has acknowledged, and tells how lon
     revision: 2,
     reached: true,
     waitedMs: 30,
+    enforcing: 2,
+    behind: 0,
+    away: 0,
     nodes: [
-      { nodeId: 'a', outcome: 'acknowledged', reason: null, revision: 2, acknowledgedInMs: 10 },
-      { nodeId: 'b', outcome: 'acknowledged', reason: null, revision: 3, acknowledgedInMs: 30 },
+      { nodeId: 'a', outcome: 'acknowledged', waitedFor: true, reason: null, revision: 2, acknowledgedInMs: 10 },
+      { nodeId: 'b', outcome: 'acknowledged', waitedFor: true, reason: null, revision: 3, acknowledgedInMs: 30 },
     ],
   });
   expect(fleet.watch.size()).toBe(0);
@@ -92,8 +100,10 @@ test('when the time is up, it says of each node why it does not enforce the revi
   );
   const report = fleet.wait('all', { timeoutMs: 500 });
   await vi.advanceTimersByTimeAsync(500);
-  const { reached, waitedMs, nodes } = await report;
+  const { reached, waitedMs, nodes, ...counts } = await report;
   expect([reached, waitedMs]).toEqual([false, 500]);
+  expect(counts).toEqual({ revision: 2, enforcing: 0, behind: 2, away: 2 });
+  expect(nodes.every(({ waitedFor }) => waitedFor)).toBe(true);
   expect(nodes.map(({ outcome, reason }) => [outcome, reason])).toEqual([
     ['timed_out', 'it has not answered yet'],
     ['refused', 'the checksum does not match'],
@@ -102,7 +112,7 @@ test('when the time is up, it says of each node why it does not enforce the revi
   ]);
 });
 
-test('a node whose link ended a moment ago is waited for, one that is long gone is only listed', async () => {
+test('a node whose link ended a moment ago is waited for, one that is long gone is only counted as away', async () => {
   const gone = node('gone', { state: 'disconnected', awayMs: 60_000 });
   const between = node('between', { state: 'disconnected', awayMs: 100 });
   const fleet = createTestFleet(gone, between);
@@ -111,8 +121,19 @@ test('a node whose link ended a moment ago is waited for, one that is long gone 
   expect(await report).toMatchObject({
     reached: true,
     waitedMs: 40,
-    nodes: [{ outcome: 'disconnected' }, { outcome: 'acknowledged' }],
+    enforcing: 1,
+    behind: 0,
+    away: 1,
+    nodes: [
+      { outcome: 'disconnected', waitedFor: false },
+      { outcome: 'acknowledged', waitedFor: true },
+    ],
   });
+});
+
+test('a node that acknowledged before it left is not away with an older revision', async () => {
+  const fleet = createTestFleet(node('gone', { revision: 2, state: 'disconnected', awayMs: 60_000 }));
+  expect(await fleet.wait('all')).toMatchObject({ reached: true, enforcing: 1, away: 0, nodes: [{ waitedFor: true }] });
 });
 
 test('of a revision that is not new, only those that acknowledge it while one waits have a time', async () => {
@@ -126,7 +147,19 @@ test('without nodes there is nothing to wait for; without the database nothing i
   expect(await createTestFleet().wait('all')).toMatchObject({ reached: true, nodes: [] });
   const fleet = createTestFleet(node('a', { revision: 2 }));
   fleet.loseDatabase();
-  const report = fleet.wait('all', { timeoutMs: 100 });
-  await vi.advanceTimersByTimeAsync(100);
-  expect(await report).toMatchObject({ reached: false, nodes: [] });
+  const report = fleet.wait('all', { timeoutMs: 2_000 });
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(await report).toMatchObject({ reached: false, enforcing: null, behind: null, away: null, nodes: [] });
+});
+
+test('however short the time is, the nodes are looked at once; if that cannot be, it is waited for a second', async () => {
+  const fleet = createTestFleet(node('a', { revision: 2 }), node('b'));
+  fleet.slowDown(300);
+  const looked = fleet.wait('all', { timeoutMs: 0 });
+  await vi.advanceTimersByTimeAsync(300);
+  expect(await looked).toMatchObject({ reached: false, waitedMs: 300, enforcing: 1, behind: 1, away: 0 });
+  fleet.loseDatabase();
+  const report = fleet.wait('all', { timeoutMs: 0 });
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(await report).toMatchObject({ reached: false, waitedMs: 1_000, away: null, nodes: [] });
 });

@@ -1,5 +1,13 @@
 import type { FleetWatch } from './fleet-watch.ts';
-import { isPropagated, type NodePropagation, type PropagationTarget, toOutcome } from './judge-propagation.ts';
+import {
+  countOutcomes,
+  isPropagated,
+  isWaitedFor,
+  type NodePropagation,
+  type PropagationCounts,
+  type PropagationTarget,
+  toOutcome,
+} from './judge-propagation.ts';
 import type { NodeStatus } from './node-status.ts';
 
 export type PropagationRequest = {
@@ -11,9 +19,10 @@ export type PropagationRequest = {
 };
 
 /** Who enforces a revision, and who does not. */
-export type PropagationReport = {
+export type PropagationReport = PropagationCounts & {
+  /** What was waited for. */
   readonly revision: number;
-  /** Whether as many nodes as were asked for enforce it. */
+  /** Whether as many nodes as were asked for enforce it, of those that count. It says nothing of those that are away. */
   readonly reached: boolean;
   readonly waitedMs: number;
   /** All nodes that are known, by id. */
@@ -28,6 +37,8 @@ export type Propagation = {
 };
 
 export const PROPAGATION_TIMEOUT_MS_MAX = 60_000;
+/** However short the time is, so long is waited for a first look at the nodes: without one nothing can be said of them. */
+const FIRST_LOOK_MS_MAX = 1_000;
 /** Beyond this many waits at once, one ends as soon as it was looked at once. */
 const WAITS_MAX = 1_000;
 
@@ -41,7 +52,7 @@ export function createPropagation(watch: FleetWatch, nowMs: () => number): Propa
     waitFor(request) {
       const { revision, target, timeoutMs } = request;
       const startedMs = nowMs();
-      const isFull = ends.size >= WAITS_MAX;
+      let isTimeUp = ends.size >= WAITS_MAX;
       const record = createRecord(request);
       return new Promise((resolve) => {
         const end = () => {
@@ -50,11 +61,16 @@ export function createPropagation(watch: FleetWatch, nowMs: () => number): Propa
           unwatch();
           resolve(record.report(nowMs() - startedMs));
         };
-        const timer = setTimeout(end, Math.min(timeoutMs, PROPAGATION_TIMEOUT_MS_MAX));
+        const onTimeUp = () => {
+          isTimeUp = true;
+          if (record.hasSeen() || timeoutMs >= FIRST_LOOK_MS_MAX) end();
+          else timer = setTimeout(end, FIRST_LOOK_MS_MAX - timeoutMs);
+        };
+        let timer = setTimeout(onTimeUp, Math.min(timeoutMs, PROPAGATION_TIMEOUT_MS_MAX));
         ends.add(end);
         const unwatch = watch.watch((nodes) => {
           record.see(nodes, nowMs() - startedMs);
-          if (isFull || isPropagated(nodes, revision, target)) end();
+          if (isTimeUp || isPropagated(nodes, revision, target)) end();
         });
       });
     },
@@ -66,6 +82,7 @@ function createRecord({ revision, target, isNew }: PropagationRequest) {
   const acknowledgedInMs = new Map<string, number | null>();
   let last: readonly NodeStatus[] | undefined;
   return {
+    hasSeen: (): boolean => last !== undefined,
     see(nodes: readonly NodeStatus[], elapsedMs: number): void {
       const inMs = last || isNew ? Math.round(elapsedMs) : null;
       last = nodes;
@@ -80,9 +97,10 @@ function createRecord({ revision, target, isNew }: PropagationRequest) {
         nodeId: node.nodeId,
         revision: node.revision,
         acknowledgedInMs: acknowledgedInMs.get(node.nodeId) ?? null,
+        waitedFor: isWaitedFor(revision)(node),
         ...toOutcome(node, { revision, isReached: reached }),
       }));
-      return { revision, reached, waitedMs: Math.round(waitedMs), nodes };
+      return { revision, reached, waitedMs: Math.round(waitedMs), ...countOutcomes(last && nodes), nodes };
     },
   };
 }

@@ -10,6 +10,7 @@ import { enforceAccess } from './access/enforce-access.ts';
 import { ServiceTokenResolver } from './access/service-token.resolver.ts';
 import { SessionResolver } from './access/session.resolver.ts';
 import { ChangeSetResolver } from './change-set/change-set.resolver.ts';
+import { takeChangeSetsPlainly } from './change-set/take-plainly.ts';
 import { DeclarationsResolver } from './declarations.resolver.ts';
 import { DraftResolver } from './draft/draft.resolver.ts';
 import { createBlockMutations } from './entity/block-mutations.ts';
@@ -67,7 +68,7 @@ export function createGraphQLSchema(): GraphQLSchema {
     pubSub: NO_TOPICS,
     validate: false,
   });
-  return enforceAccess(schema, fieldPolicy);
+  return enforceAccess(takeChangeSetsPlainly(schema), fieldPolicy);
 }
 
 /** The schema as text, in an order that does not depend on that of the code. */

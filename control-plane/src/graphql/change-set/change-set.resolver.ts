@@ -12,11 +12,11 @@ import { toCommitOptions } from './commit-options.input.ts';
 @Resolver()
 export class ChangeSetResolver {
   @Query(() => ChangeSetPlanType, { description: 'What a change set would do now. Changes nothing.' })
-  async planChangeSet(
+  planChangeSet(
     @Arg('input', () => ChangeSetInput) input: ChangeSetInput,
     @Ctx() context: GraphQLContext,
   ): Promise<ChangeSetPlanType> {
-    return toPlanType(await context.changeSets.plan(toChangeSetRequest(input), originOf(context, input.source)));
+    return planChangeSet(input, context);
   }
 
   @Mutation(() => CommitChangeSetPayload, { description: 'Commits all changes as one revision, or none of them.' })
@@ -24,9 +24,17 @@ export class ChangeSetResolver {
     @Arg('input', () => ChangeSetInput) input: ChangeSetInput,
     @Ctx() context: GraphQLContext,
   ): Promise<CommitChangeSetPayload> {
-    const request = toChangeSetRequest(input);
-    return commitAndWait(context, input, (origin) => context.changeSets.commit(request, origin));
+    return commitChangeSet(input, context);
   }
+}
+
+export async function planChangeSet(input: ChangeSetInput, context: GraphQLContext): Promise<ChangeSetPlanType> {
+  return toPlanType(await context.changeSets.plan(toChangeSetRequest(input), originOf(context, input.source)));
+}
+
+export function commitChangeSet(input: ChangeSetInput, context: GraphQLContext): Promise<CommitChangeSetPayload> {
+  const request = toChangeSetRequest(input);
+  return commitAndWait(context, input, (origin) => context.changeSets.commit(request, origin));
 }
 
 export function toChangeSetRequest(input: ChangeSetInput): ChangeSetRequest {

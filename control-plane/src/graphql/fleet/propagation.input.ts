@@ -13,9 +13,9 @@ const PropagationTargetEnum = {
 registerEnumType(PropagationTargetEnum, {
   name: 'PropagationTarget',
   description:
-    'How many nodes are waited for. A node counts while it is linked, and for 30 seconds after its link ended.',
+    'How many nodes are waited for. A node counts while it is linked, and for 30 seconds after its link ended. One that is away for longer does not, and may still serve an older revision: `Propagation.away` says how many do.',
   valuesConfig: {
-    ALL: { description: 'Every node that counts.' },
+    ALL: { description: 'Every node that counts; those that are away for longer do not.' },
     QUORUM: { description: 'More than half of the nodes that count.' },
   },
 });
@@ -26,7 +26,7 @@ export class AwaitPropagationInput {
   readonly nodes!: PropagationTarget;
   @Field(() => Int, {
     defaultValue: TIMEOUT_MS_DEFAULT,
-    description: `For how long at most, in milliseconds; 0 to ${PROPAGATION_TIMEOUT_MS_MAX}.`,
+    description: `For how long at most, in milliseconds; 0 to ${PROPAGATION_TIMEOUT_MS_MAX}. The nodes are looked at once in any case.`,
   })
   readonly timeoutMs!: number;
 }

@@ -1,8 +1,11 @@
-import { expect, test, vi } from 'vitest';
+import { sql } from 'kysely';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { createDatabase } from '../../database/database.ts';
 import { startTestNode } from '../../test-support/test-node.ts';
 import { startTestPlane, type TestPlane } from '../../test-support/test-plane.ts';
 
-const PROPAGATION = 'propagation { revision reached nodes { nodeId outcome revision acknowledgedInMs reason } }';
+const PROPAGATION =
+  'propagation { revision reached enforcing behind away nodes { nodeId outcome waitedFor revision acknowledgedInMs reason } }';
 
 type Awaiting = { readonly nodes?: 'ALL' | 'QUORUM'; readonly timeoutMs?: number };
 
@@ -17,10 +20,13 @@ async function putTeam(plane: TestPlane, name: string, awaitPropagation?: Awaiti
 const acknowledged = (nodeId: string, revision: number) => ({
   nodeId,
   outcome: 'ACKNOWLEDGED',
+  waitedFor: true,
   revision,
   acknowledgedInMs: expect.any(Number),
   reason: null,
 });
+
+const waiting = { waitedFor: true, revision: 0, acknowledgedInMs: null };
 
 test('a mutation waits until all nodes enforce it, whichever replica they are linked to', async () => {
   const one = await startTestPlane();
@@ -29,7 +35,10 @@ test('a mutation waits until all nodes enforce it, whichever replica they are li
   await Promise.all(nodes.map((node) => node.reaches(0)));
   expect(await putTeam(one, 't', { nodes: 'ALL' })).toEqual({
     committed: true,
-    propagation: { revision: 1, reached: true, nodes: ['a', 'b', 'c'].map((nodeId) => acknowledged(nodeId, 1)) },
+    propagation: {
+      ...{ revision: 1, reached: true, enforcing: 3, behind: 0, away: 0 },
+      nodes: ['a', 'b', 'c'].map((nodeId) => acknowledged(nodeId, 1)),
+    },
   });
   for (const { replica } of nodes) expect(replica.position().revision).toBe(1);
 });
@@ -61,11 +70,38 @@ test('a node that refuses, and one that left, are named with the reason when the
   expect(await putTeam(plane, 't', { timeoutMs: 300 })).toEqual({
     committed: true,
     propagation: {
-      revision: 1,
-      reached: false,
+      ...{ revision: 1, reached: false, enforcing: 0, behind: 1, away: 1 },
       nodes: [
-        { nodeId: 'gone', outcome: 'DISCONNECTED', revision: 0, acknowledgedInMs: null, reason: expect.any(String) },
-        { nodeId: 'refusing', outcome: 'REFUSED', revision: 0, acknowledgedInMs: null, reason: 'the disk is full' },
+        { ...waiting, nodeId: 'gone', outcome: 'DISCONNECTED', reason: expect.any(String) },
+        { ...waiting, nodeId: 'refusing', outcome: 'REFUSED', reason: 'the disk is full' },
+      ],
+    },
+  });
+});
+
+test('a node that is away for long is not waited for, and counted beside the answer that all others enforce it', async () => {
+  const plane = await startTestPlane();
+  const db = createDatabase(plane.databaseUrl);
+  onTestFinished(() => db.destroy());
+  const [gone, here] = [startTestNode(plane.url, 'gone'), startTestNode(plane.url, 'here')];
+  await Promise.all([gone.reaches(0), here.reaches(0)]);
+  gone.socket.terminate();
+  await vi.waitFor(async () => {
+    const { numUpdatedRows } = await db
+      .updateTable('node')
+      .set({ left_at: sql`now() - interval '31 seconds'` })
+      .where('node_id', '=', 'gone')
+      .where('left_at', 'is not', null)
+      .executeTakeFirst();
+    expect(numUpdatedRows).toBe(1n);
+  });
+  expect(await putTeam(plane, 't', { nodes: 'ALL' })).toEqual({
+    committed: true,
+    propagation: {
+      ...{ revision: 1, reached: true, enforcing: 1, behind: 0, away: 1 },
+      nodes: [
+        { ...waiting, nodeId: 'gone', outcome: 'DISCONNECTED', waitedFor: false, reason: expect.any(String) },
+        acknowledged('here', 1),
       ],
     },
   });

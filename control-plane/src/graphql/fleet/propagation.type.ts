@@ -1,4 +1,4 @@
-import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { PropagationOutcome } from '../../fleet/judge-propagation.ts';
 import { CountScalar, RevisionScalar } from '../scalars.ts';
 
@@ -15,11 +15,16 @@ registerEnumType(PropagationOutcomeEnum, {
   description: 'Whether a node enforces a revision.',
   valuesConfig: {
     ACKNOWLEDGED: { description: 'It does.' },
-    PENDING: { description: 'Not yet, but it was not waited for, because enough others do.' },
+    PENDING: { description: 'Not yet, but it was not waited for any longer, because enough others do.' },
     TIMED_OUT: { description: 'It is linked, and did not answer in time.' },
     REFUSED: { description: 'It said why it cannot; it keeps what it has, and is sent everything anew.' },
-    DISCONNECTED: { description: 'It is not linked. It gets the revision when it links again.' },
-    UNKNOWN: { description: 'The replica that held its link is gone, and it has not dialled another yet.' },
+    DISCONNECTED: {
+      description: 'It is not linked, and may still serve an older revision. It gets this one when it links again.',
+    },
+    UNKNOWN: {
+      description:
+        'The replica that held its link is gone, and it has not dialled another yet. It may still serve an older revision.',
+    },
   },
 });
 
@@ -29,7 +34,11 @@ class NodePropagationType {
   readonly nodeId!: string;
   @Field(() => PropagationOutcomeEnum, { description: 'Whether it enforces the revision.' })
   readonly outcome!: PropagationOutcome;
-  @Field(() => RevisionScalar, { description: 'The revision that it enforces.' })
+  @Field(() => Boolean, {
+    description: 'Whether `reached` depends on it: not if it is away for longer than 30 seconds.',
+  })
+  readonly waitedFor!: boolean;
+  @Field(() => RevisionScalar, { description: 'The revision that it enforces, by what it last said.' })
   readonly revision!: number;
   @Field(() => CountScalar, {
     nullable: true,
@@ -41,12 +50,29 @@ class NodePropagationType {
   readonly reason!: string | null;
 }
 
+const UNKNOWN = '; null if nothing could be learnt of them, as while the database does not answer.';
+
 @ObjectType('Propagation', { description: 'Which nodes enforce a revision.' })
 export class PropagationType {
   @Field(() => RevisionScalar, { description: 'The revision that was waited for.' })
   readonly revision!: number;
-  @Field(() => Boolean, { description: 'Whether as many nodes as were asked for enforce it.' })
+  @Field(() => Boolean, {
+    description:
+      'Whether as many nodes as were asked for enforce it, of those that are waited for. It says nothing of nodes that are away: ask for `away` as well.',
+  })
   readonly reached!: boolean;
+  @Field(() => Int, { nullable: true, description: `How many nodes enforce it${UNKNOWN}` })
+  readonly enforcing!: number | null;
+  @Field(() => Int, {
+    nullable: true,
+    description: `How many nodes are linked and do not enforce it: not yet, or they refused it${UNKNOWN}`,
+  })
+  readonly behind!: number | null;
+  @Field(() => Int, {
+    nullable: true,
+    description: `How many nodes are not linked and may still serve an older revision${UNKNOWN} After 30 seconds a node that is away is not waited for, so \`reached\` may be true although there are some; after a day it is forgotten, and no longer counted here.`,
+  })
+  readonly away!: number | null;
   @Field(() => CountScalar, { description: 'For how many milliseconds the wait lasted.' })
   readonly waitedMs!: number;
   @Field(() => [NodePropagationType], { description: 'Every known node, by id.' })

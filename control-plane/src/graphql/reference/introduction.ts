@@ -13,7 +13,8 @@ Written from the schema by \`pnpm --filter @tollgate/control-plane emit-schema\`
       -H 'content-type: application/json' -d '{"query":"{ revision nodes { nodeId state lag } }"}'
 
 Every mutation is a change set: it is committed as one revision or not at all. What is wrong with it is in \`problems\` of the
-answer, all of it at once, and is no error. With \`awaitPropagation\` it answers once nodes enforce it.
+answer, all of it at once, and is no error. With \`awaitPropagation\` it answers once nodes enforce it;
+\`propagation { reached away }\` says whether those do that are linked, and how many are away and may still serve an older revision.
 
 ## Pages
 

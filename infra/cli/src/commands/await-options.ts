@@ -12,7 +12,7 @@ export const addAwaitOptions = (command: Command): Command =>
     .addOption(
       new Option(
         '--await [nodes]',
-        'wait until the nodes enforce the change, and exit 1 if they do not in time',
+        'wait until the live nodes enforce the change, and exit 1 if they do not in time; says how many are away',
       ).choices(['all', 'quorum']),
     )
     .addOption(
