@@ -39,7 +39,7 @@ export function settle(
   const last = meterOutcome(exchange, outcome);
   const metered = withEarlier(exchange, last);
   const isTypical = exchange.attempts === 1 && metered.usageSource === 'provider';
-  const charges = exchange.pass.settle({ ...metered, isTypical }).filter(({ amount }) => amount > 0);
+  const charges = exchange.pass.settle({ ...metered, isTypical });
   const details = attemptDetailsOf(exchange, outcome, last);
   spool.append(toRecord(exchange, outcome, metered, { charges, details }), (error) => onRecorded({ metered }, error));
 }

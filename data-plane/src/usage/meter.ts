@@ -16,7 +16,10 @@ const BYTES_PER_TOKEN = 4;
 const TOKENS_MAX = 1_000_000_000;
 
 /** Whether a provider's count can be true. One that cannot must neither be charged nor break the sums. */
-export const isPlausible = (usage: TokenUsage): boolean => tokenKinds.every((kind) => usage[kind] <= TOKENS_MAX);
+export function isPlausible(usage: TokenUsage): boolean {
+  for (const kind of tokenKinds) if (!(usage[kind] <= TOKENS_MAX)) return false;
+  return true;
+}
 
 /** Estimates what was used where the provider did not say: input from the request's size, output from the pieces received. */
 export function estimateUsage(requestBytes: number, contentEvents: number): TokenUsage {

@@ -6,24 +6,31 @@ import type { Rate, Rates } from './rates.ts';
 
 /** The pinned version says which prices these are. */
 const PRICE_SOURCE = `genai-prices@${manifest.dependencies['@pydantic/genai-prices']}`;
-const CACHE_ENTRIES_MAX = 10_000;
+/** Of one provider, as clients choose the models of a wildcard. */
+const MODELS_REMEMBERED_MAX = 10_000;
 /** Prices have dates of effect and hours of the day; a compiled rate is looked up anew after this time. */
-const CACHE_MS = 60_000;
+const REMEMBERED_MS = 60_000;
 
 /** The rates of a provider's model at an instant, or undefined if no price is known: such a request is 'unpriced'. */
 export type PriceBook = { ratesFor(provider: ProviderRow, model: string, nowMs: number): Rates | undefined };
 
-/** Compiles rates from the catalogue row's own prices, else from genai-prices, and keeps at most 10,000 of them. */
+type Remembered = { readonly rates: Rates | undefined; readonly untilMs: number };
+
+/** Compiles rates from the catalogue row's own prices, else from genai-prices, and keeps those of at most 10,000 models of a provider. */
 export function createPriceBook(): PriceBook {
-  const cache = new Map<string, { readonly rates: Rates | undefined; readonly untilMs: number }>();
+  const ofProviders = new WeakMap<ProviderRow, Map<string, Remembered>>();
   return {
     ratesFor(provider, model, nowMs) {
-      const key = `${provider.id}\n${model}`;
-      const cached = cache.get(key);
-      if (cached !== undefined && nowMs < cached.untilMs) return cached.rates;
+      let models = ofProviders.get(provider);
+      if (models === undefined) {
+        models = new Map();
+        ofProviders.set(provider, models);
+      }
+      const known = models.get(model);
+      if (known !== undefined && nowMs < known.untilMs) return known.rates;
       const rates = flatRates(provider) ?? sourceRates(provider, model, nowMs);
-      if (cache.size >= CACHE_ENTRIES_MAX) cache.clear();
-      cache.set(key, { rates, untilMs: nowMs + CACHE_MS });
+      if (models.size >= MODELS_REMEMBERED_MAX) models.clear();
+      models.set(model, { rates, untilMs: nowMs + REMEMBERED_MS });
       return rates;
     },
   };
