@@ -83,3 +83,30 @@ test('a budget for so many requests is spent to the last nano-USD and no further
   expect(countOf(outcomes, 200)).toBe(15);
   expect(outcomes.find(({ status }) => status === 429)?.code).toBe('budget_exceeded');
 });
+
+test('a budget with hardStop ends a stream that outgrows it, as a regular end, and the ledger says why', async () => {
+  const streamed = 2_000;
+  const tenant = await openLimited({}, { tokens: streamed, chunkIntervalMs: 2 });
+  // A short answer first, so that the model is known for those; the stream is not expected to take more.
+  const { headers } = await ask(tenant);
+  const { costNanoUsd } = await stack.waitForRecord(headers.get('x-tollgate-request-id'));
+  const budget = 15n * BigInt(costNanoUsd ?? 0);
+  const limit = `${(Number(budget) / 1e9).toFixed(9)} USD`;
+  await stack.commit([putKey(tenant.keyName, { budgets: [{ limit, window: 'lifetime', hardStop: true }] })]);
+  const { messages } = BODY;
+  const body = { model: tenant.model, messages, stream: true as const, stream_options: { include_usage: true } };
+  const { data, response } = await tenant.client.chat.completions.create(body).withResponse();
+  const chunks = [];
+  for await (const chunk of data) chunks.push(chunk);
+  const ends = chunks.flatMap(({ choices }) => choices.flatMap(({ finish_reason: reason }) => reason ?? []));
+  expect(ends).toEqual(['length']);
+  expect(chunks).toContainEqual(
+    expect.objectContaining({ tollgate: { stopped: expect.objectContaining({ code: 'budget_exceeded' }) } }),
+  );
+  const record = await stack.waitForRecord(response.headers.get('x-tollgate-request-id'));
+  expect(record).toMatchObject({ cause: 'quota_exhausted', status: 200, errorCode: 'budget_exceeded' });
+  expect(chunks.at(-1)?.usage?.completion_tokens).toBe(record.tokensOutput);
+  expect(record.tokensOutput).toBeGreaterThan(100);
+  expect(record.tokensOutput).toBeLessThan(streamed / 2);
+  expect(BigInt(record.costNanoUsd ?? 0)).toBeLessThan(2n * budget);
+});

@@ -1,4 +1,4 @@
-import { formatUsd, type UsageCause } from '@tollgate/schema';
+import { formatUsd, type GatewayError, type UsageCause } from '@tollgate/schema';
 import { type HeaderList, JSON_HEADERS } from '../http/client-response.ts';
 import type { AttemptOutcome } from '../routing/health.ts';
 import { type WatchedAttempt, watchAttempt } from '../routing/watch-attempt.ts';
@@ -22,6 +22,7 @@ import { type Failure, isRetryable, outcomeOf, refusalOf, retryAfterMs, toFailur
 import { readStream } from './read-stream.ts';
 import { readWhole } from './read-whole.ts';
 import { meterOutcome, type Outcome, type Settlement, settle } from './settle.ts';
+import { stoppedStream } from './stopped-stream.ts';
 import type { Target } from './target.ts';
 
 const STREAM_HEADERS: HeaderList = [
@@ -157,6 +158,16 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
     response.startStream(200, [...STREAM_HEADERS, ...exchangeHeaders(exchange), ...overheadHeader()]);
   }
 
+  /** Ends a stream for which a quota has no more, as one that reached its length. */
+  function stop(error: GatewayError): void {
+    endFromOutside(() =>
+      finish({ cause: 'quota_exhausted', status: 200, errorCode: error.code, ...progress() }, ({ metered }) => {
+        response.write(stoppedStream(exchange, error, metered.usage));
+        response.end();
+      }),
+    );
+  }
+
   function endFromOutside(end: () => void): void {
     if (isOver) return;
     call?.cancel();
@@ -177,6 +188,7 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
     pass(bytes) {
       if (!hasStarted) startStream();
       if (!response.write(bytes)) call?.pause();
+      exchange.pass.progressed(progress().contentEvents, stop);
     },
     complete({ usage, contentEvents }, answer) {
       finish({ cause: 'completed', status: 200, errorCode: '', usage, contentEvents }, (settlement) => {

@@ -13,7 +13,7 @@ export type AnswerReader = UpstreamHandlers & { progress(): AttemptProgress };
 export type Answering = {
   readonly exchange: Exchange;
   isOver(): boolean;
-  /** Passes bytes of a stream on; the first go behind its head. From then on no other attempt can be made. */
+  /** Passes bytes of a stream on, whole events; the first go behind its head. From then on no other attempt can be made. */
   pass(bytes: Buffer): void;
   /** The attempt brought the whole answer: it is recorded, and then the client gets it, or the rest of it. */
   complete(progress: AttemptProgress, answer: Buffer): void;

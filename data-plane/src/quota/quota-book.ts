@@ -27,6 +27,8 @@ export type QuotaBook = {
     onReserved: (reservation: Reservation) => void,
     onRefused: (refusal: QuotaRefusal) => void,
   ): void;
+  /** Reserves whether there is room or not; what is missing is owed. */
+  owe(quotas: readonly NodeQuota[], amounts: Amounts): Reservation;
   /** The authority's answer. */
   granted(message: GrantMessage): void;
   recalled(message: RecallMessage): void;
@@ -102,15 +104,15 @@ export function createQuotaBook(deps: {
     return undefined;
   }
 
-  function take({ quotas, amounts, onReserved }: Waiter, atMs: number): void {
+  function take(quotas: readonly NodeQuota[], amounts: Amounts, atMs: number): Reservation {
     const reservation = createReservation(quotas, amounts, atMs, holdingOf);
-    for (const quota of quotas) {
-      const holding = holdingOf(quota);
-      if (holding.runsLow(atMs)) low.add(holding);
-    }
+    for (const { holding } of reservation.parts) if (holding.runsLow(atMs)) low.add(holding);
     if (low.size > 0) askSoon();
-    onReserved(reservation);
+    return reservation;
   }
+
+  const admit = ({ quotas, amounts, onReserved }: Waiter, atMs: number): void =>
+    onReserved(take(quotas, amounts, atMs));
 
   /**
    * What becomes of a request that has no room, once the authority has said so or cannot be asked: refused by the first quota that enforces its
@@ -126,7 +128,7 @@ export function createQuotaBook(deps: {
       return waiter.onRefused({ quota: refusing, reason, amount, view: holdingOf(refusing).view() });
     }
     for (const quota of short) if (quota.mode === 'shadow') holdingOf(quota).countRefusal(atMs);
-    take(waiter, atMs);
+    admit(waiter, atMs);
   }
 
   /** Whether the authority said, after the request came or just before, that there is not so much. */
@@ -146,7 +148,7 @@ export function createQuotaBook(deps: {
     const waiting = waiters;
     waiters = [];
     for (const waiter of waiting) {
-      if (findShort(waiter.quotas, waiter.amounts, atMs) === undefined) take(waiter, atMs);
+      if (findShort(waiter.quotas, waiter.amounts, atMs) === undefined) admit(waiter, atMs);
       else if (isExhausted(waiter, atMs)) decide(waiter, 'exhausted', atMs);
       else if (atMs - waiter.sinceMs >= WAIT_MS)
         decide(waiter, answeredAtMs >= waiter.sinceMs ? 'exhausted' : 'unavailable', atMs);
@@ -246,11 +248,12 @@ export function createQuotaBook(deps: {
       if (quotas.length === 0) return onReserved(NO_RESERVATION);
       const atMs = nowMs();
       const waiter = { quotas, amounts, sinceMs: atMs, onReserved, onRefused };
-      if (findShort(quotas, amounts, atMs) === undefined) return take(waiter, atMs);
+      if (findShort(quotas, amounts, atMs) === undefined) return admit(waiter, atMs);
       if (isExhausted(waiter, atMs)) return decide(waiter, 'exhausted', atMs);
       waiters.push(waiter);
       askSoon();
     },
+    owe: (quotas, amounts) => take(quotas, amounts, nowMs()),
     granted(message) {
       const atMs = questions.answered(message);
       if (atMs === undefined) return;

@@ -2,7 +2,6 @@ import {
   costNanoUsd,
   type GatewayError,
   NO_TOKENS,
-  type NodeQuota,
   type QuotaCharge,
   type Rates,
   type TokenUsage,
@@ -10,17 +9,19 @@ import {
 import type { ChatRequest } from '../chat/chat-request.ts';
 import type { HeaderList } from '../http/client-response.ts';
 import type { Amounts } from './amounts.ts';
-import { createEstimator } from './estimator.ts';
+import { createEstimator, type Estimate } from './estimator.ts';
+import { createGrowth, type Growing } from './growth.ts';
 import type { QuotaBook } from './quota-book.ts';
 import { toRefusal } from './quota-refusal.ts';
 import type { QuotaRequest, QuotaScopes } from './quota-scopes.ts';
 import { rateLimitHeaders } from './rate-limit-headers.ts';
-import type { Reservation } from './reservation.ts';
 
 /** What an admitted request has of the quotas that count it. */
 export type Pass = {
   /** `x-ratelimit-…`, for every answer. */
   readonly headers: HeaderList;
+  /** Follows a stream, of which so many pieces have come. A quota that has no more for it calls `onStopped`, at once or later. */
+  progressed(pieces: number, onStopped: (error: GatewayError) => void): void;
   /** Ends it with what the request took. Only the first call counts. */
   settle(used: Used): readonly QuotaCharge[];
 };
@@ -51,7 +52,7 @@ export type QuotaGate = {
   ): void;
 };
 
-export const FREE_PASS: Pass = Object.freeze({ headers: [], settle: () => [] });
+export const FREE_PASS: Pass = Object.freeze({ headers: [], progressed() {}, settle: () => [] });
 
 export function createQuotaGate(deps: {
   readonly book: QuotaBook;
@@ -62,20 +63,11 @@ export function createQuotaGate(deps: {
   const { book, scopes, nowMs } = deps;
   const estimator = createEstimator();
 
-  /** What the request is expected to take; no price, no cost. */
-  function estimate({ chat, deployment, upstreamModel, rates }: GateRequest): Amounts {
-    const tokens = estimator.estimate(modelId(deployment, upstreamModel), chat);
-    return {
-      nano_usd: rates === undefined ? null : costNanoUsd({ ...NO_TOKENS, ...tokens }, rates),
-      tokens: tokens.input + tokens.output,
-      requests: 1,
-      concurrent: 1,
-    };
-  }
-
-  function toPass(request: GateRequest, quotas: readonly NodeQuota[], reservation: Reservation): Pass {
+  function toPass(request: GateRequest, growing: Growing): Pass {
+    const { quotas, reservation } = growing;
     return {
       headers: rateLimitHeaders(book, quotas, nowMs()),
+      progressed: createGrowth(deps, growing),
       settle({ usage, costNanoUsd: cost, requests = 1, isTypical = false }) {
         if (isTypical) estimator.learn(modelId(request.deployment, request.upstreamModel), request.chat, usage);
         return reservation.settle({ nano_usd: cost, tokens: usage.input + usage.output, requests, concurrent: 0 });
@@ -88,12 +80,14 @@ export function createQuotaGate(deps: {
       const quotas = scopes.of(request);
       if (quotas.length === 0) return onPass(FREE_PASS);
       const budget = quotas.find(({ unit, mode }) => unit === 'nano_usd' && mode !== 'shadow');
-      const amounts = estimate(request);
+      const { chat, deployment, upstreamModel, rates } = request;
+      const expected = estimator.estimate(modelId(deployment, upstreamModel), chat);
+      const amounts = toAmounts(expected, rates);
       if (budget !== undefined && amounts.nano_usd === null) return onRefused(unpriced(request), []);
       book.reserve(
         quotas,
         amounts,
-        (reservation) => onPass(toPass(request, quotas, reservation)),
+        (reservation) => onPass(toPass(request, { quotas, reservation, reserved: expected.output, rates })),
         (refusal) => {
           const { error, headers } = toRefusal(refusal, nowMs());
           onRefused(error, [...headers, ...rateLimitHeaders(book, quotas, nowMs())]);
@@ -102,6 +96,14 @@ export function createQuotaGate(deps: {
     },
   };
 }
+
+/** What a request is expected to take; no price, no cost. */
+const toAmounts = (tokens: Estimate, rates: Rates | undefined): Amounts => ({
+  nano_usd: rates === undefined ? null : costNanoUsd({ ...NO_TOKENS, ...tokens }, rates),
+  tokens: tokens.input + tokens.output,
+  requests: 1,
+  concurrent: 1,
+});
 
 const modelId = ({ row }: QuotaRequest['deployment'], upstreamModel: string): string => `${row.id}\n${upstreamModel}`;
 

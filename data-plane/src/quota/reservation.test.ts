@@ -23,7 +23,8 @@ function open(...quotas: readonly ReturnType<typeof quotaOf>[]) {
     return holding;
   };
   const reservation = createReservation(quotas, amountsOf(4), 1, holdingOf);
-  return { reservation, holdingOf, available: (id: string) => holdingOf({ id }).available(1) };
+  const later = (tokens: number) => createReservation(quotas, amountsOf(tokens), 1, holdingOf);
+  return { reservation, later, holdingOf, available: (id: string) => holdingOf({ id }).available(1) };
 }
 
 test('takes of each quota in its unit; what was not spent is free again, and requests under way are never spent', () => {
@@ -48,25 +49,28 @@ test('settles once', () => {
   expect(available('tokens')).toBe(7);
 });
 
-test('grows with a stream: what it outgrows is owed, and a quota with hardStop says that it has no more', () => {
-  const { reservation, available } = open(quotaOf('soft'), quotaOf('hard', { hardStop: true }));
-  expect(reservation.grow(spend(6), 2)).toBeUndefined();
-  expect([available('soft'), available('hard')]).toEqual([0, 0]);
-  expect(reservation.grow(spend(1), 3)?.id).toBe('hard');
-  reservation.settle(spend(11));
-  expect(available('soft')).toBe(0);
-  expect(reservation.grow(spend(5), 4)).toBeUndefined();
+test('what was reserved later is settled together with it, and is free again if it has ended', () => {
+  const { reservation, later, available } = open(quotaOf('tokens'), quotaOf('other'));
+  reservation.absorb(later(5));
+  expect([available('tokens'), available('other')]).toEqual([1, 1]);
+  expect(reservation.settle(spend(7))).toEqual([
+    { quota: 'tokens', slot: 7, amount: 7 },
+    { quota: 'other', slot: 7, amount: 7 },
+  ]);
+  expect(available('tokens')).toBe(3);
+  reservation.absorb(later(2));
+  expect(available('tokens')).toBe(3);
 });
 
-test('what a stream grows by after a window has turned is reserved and charged in the new one', () => {
-  const { reservation, holdingOf, available } = open(quotaOf('hard', { hardStop: true }));
-  holdingOf({ id: 'hard' }).apply(grantOf('hard', 10, { slot: 8 }), 1);
-  expect(reservation.grow(spend(6), 1)).toBeUndefined();
-  expect(available('hard')).toBe(4);
-  expect(reservation.grow(spend(5), 1)?.id).toBe('hard');
+test('what a stream grows by after a window has turned is charged in the new one', () => {
+  const { reservation, later, holdingOf, available } = open(quotaOf('tokens'));
+  holdingOf({ id: 'tokens' }).apply(grantOf('tokens', 10, { slot: 8 }), 1);
+  reservation.absorb(later(6));
+  reservation.absorb(later(1));
+  expect(available('tokens')).toBe(3);
   expect(reservation.settle(spend(9))).toEqual([
-    { quota: 'hard', slot: 7, amount: 4 },
-    { quota: 'hard', slot: 8, amount: 5 },
+    { quota: 'tokens', slot: 7, amount: 4 },
+    { quota: 'tokens', slot: 8, amount: 5 },
   ]);
-  expect(available('hard')).toBe(5);
+  expect(available('tokens')).toBe(5);
 });

@@ -13,18 +13,23 @@ type Part = {
 
 /** What a request has reserved of all quotas that count it. */
 export type Reservation = {
-  /**
-   * Reserves so much more for what a stream turns out to be.
-   * @returns the quota with `hardStop` that has no more, if any; else what is missing is owed
-   */
-  grow(more: Amounts, nowMs: number): NodeQuota | undefined;
+  /** Of each quota the first, in the order of the quotas. */
+  readonly parts: readonly Part[];
+  /** Makes what was reserved later, for a stream that grew, a part of this one; it must be open. If this one has ended, it is free again. */
+  absorb(later: Reservation): void;
   /** Ends it: what was spent stays and is told, the rest is free again. Only the first call counts. */
   settle(spent: Amounts): readonly QuotaCharge[];
 };
 
 const NO_CHARGES: readonly QuotaCharge[] = Object.freeze([]);
 
-export const NO_RESERVATION: Reservation = Object.freeze({ grow: () => undefined, settle: () => NO_CHARGES });
+const NOTHING: Amounts = Object.freeze({ nano_usd: 0, tokens: 0, requests: 0, concurrent: 0 });
+
+export const NO_RESERVATION: Reservation = Object.freeze({
+  parts: [],
+  absorb: (later: Reservation) => void later.settle(NOTHING),
+  settle: () => NO_CHARGES,
+});
 
 export function createReservation(
   quotas: readonly NodeQuota[],
@@ -32,23 +37,23 @@ export function createReservation(
   nowMs: number,
   holdingOf: (quota: NodeQuota) => Holding,
 ): Reservation {
-  /** The first of each quota. */
   const parts: Part[] = [];
-  for (const quota of quotas) parts.push(take(quota, holdingOf(quota), amounts[quota.unit] ?? 0, nowMs));
+  for (const quota of quotas) {
+    const holding = holdingOf(quota);
+    const reserved = amounts[quota.unit] ?? 0;
+    parts.push({ quota, holding, slot: holding.reserve(reserved, nowMs), reserved, next: undefined });
+  }
   let isSettled = false;
 
   return {
-    grow(more, atMs) {
-      if (isSettled) return undefined;
-      let stopped: NodeQuota | undefined;
-      for (const first of parts) {
-        const { quota, holding } = first;
-        const amount = spentOf(more, quota.unit);
-        if (amount <= 0) continue;
-        if (quota.hardStop && holding.available(atMs) < amount) stopped ??= quota;
-        append(first, take(quota, holding, amount, atMs));
+    parts,
+    absorb(later) {
+      if (isSettled) return void later.settle(NOTHING);
+      for (const part of later.parts) {
+        const first = parts.find(({ holding }) => holding === part.holding);
+        if (first === undefined) parts.push(part);
+        else append(first, part);
       }
-      return stopped;
     },
     settle(spent) {
       if (isSettled) return NO_CHARGES;
@@ -60,15 +65,11 @@ export function createReservation(
   };
 }
 
-function take(quota: NodeQuota, holding: Holding, reserved: number, atMs: number): Part {
-  return { quota, holding, slot: holding.reserve(reserved, atMs), reserved, next: undefined };
-}
-
-function append(first: Part, grown: Part): void {
+function append(first: Part, later: Part): void {
   let newest = first;
   while (newest.next !== undefined) newest = newest.next;
-  if (newest.slot === grown.slot) newest.reserved += grown.reserved;
-  else newest.next = grown;
+  if (newest.slot === later.slot) newest.reserved += later.reserved;
+  else newest.next = later;
 }
 
 /** What was spent is taken of what was reserved first; what is more than all of it, of the last. */

@@ -13,10 +13,11 @@ export const END_USER_CHARACTERS_MAX = 256;
 /** The name of what a key belongs to; empty for none, and in records of the first version, which do not say it. */
 const owner = z.string().default('');
 
-/** How an admitted request ended. */
+/** How an admitted request ended; `quota_exhausted` is a stream that a quota with `hardStop` had no more for. */
 export const usageCauses = [
   'completed',
   'client_gone',
+  'quota_exhausted',
   'upstream_error',
   'upstream_timeout',
   'upstream_stream_broken',
