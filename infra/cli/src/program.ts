@@ -43,6 +43,8 @@ export async function createProgram(context: CommandContext, [name = '']: readon
   const program = new Command('tollgate')
     .description('Declares, plans and applies the configuration of a Tollgate gateway.')
     .addHelpText('after', ENVIRONMENT)
+    // What stands behind a subcommand is its own, also where the command above it has an option of the name.
+    .enablePositionalOptions()
     // Commander would end the process itself; the exit code is decided in one place.
     .exitOverride()
     .configureOutput({

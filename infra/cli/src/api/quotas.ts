@@ -15,7 +15,7 @@ const unit = z.enum(quotaUnits.map((known) => known.toUpperCase())).transform((t
   return known;
 });
 
-const quota = z.object({
+export const quota = z.object({
   id: z.string(),
   ownerKind: graphqlKind,
   ownerName: z.string(),
@@ -36,11 +36,13 @@ const quota = z.object({
 });
 export type Quota = z.infer<typeof quota>;
 
+export const QUOTA_FIELDS = `id ownerKind ownerName unit limit window timezone model mode settled leased remaining resetsAt
+        softLimitReached shadowRefusals holders`;
+
 const operation = {
   text: `query Quotas($first: Int, $after: String, $filter: QuotaFilterInput) {
     quotas(first: $first, after: $after, filter: $filter) {
-      edges { node { id ownerKind ownerName unit limit window timezone model mode settled leased remaining resetsAt
-        softLimitReached shadowRefusals holders } } ${PAGE_INFO} } }`,
+      edges { node { ${QUOTA_FIELDS} } } ${PAGE_INFO} } }`,
   answer: z.object({ quotas: connectionOf(quota) }),
 };
 

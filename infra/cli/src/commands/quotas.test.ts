@@ -32,9 +32,9 @@ test('quotas prints a table of those of an entity', async () => {
   const page = { edges: [{ node: quota }], pageInfo: { hasNextPage: false, endCursor: 'c' } };
   const { ended, server } = await run(['quotas', 'key:k'], { quotas: page });
   expect(ended.stdout.split('\n').map((line) => line.split(/ {2,}/))).toEqual([
-    ['OWNER', 'COUNTS', 'LIMIT', 'USED', 'LEASED', 'LEFT', 'RESETS', 'NODES', 'NOTES'],
+    ['ID', 'COUNTS', 'LIMIT', 'USED', 'LEASED', 'LEFT', 'RESETS', 'NODES', 'NOTES'],
     [
-      'virtual-key:k',
+      'virtual-key:k#nano_usd/day',
       'USD per day Europe/Berlin of gpt-4.1',
       '25',
       '20',

@@ -2,9 +2,10 @@ import { type EntityKind, isEntityKind, quotaKinds } from '@tollgate/schema';
 import { Argument, type Command } from 'commander';
 import { requestQuotas } from '../api/quotas.ts';
 import { type CommandContext, connect, printJson } from '../command-context.ts';
-import { renderQuotas } from '../rendering/quotas.ts';
+import { bigintsToText, renderQuotas } from '../rendering/quotas.ts';
 import { userError } from '../user-error.ts';
 import { limitOption } from './limit-option.ts';
+import { addQuotaCorrections } from './quota-corrections.ts';
 
 const LIMIT_DEFAULT = 1_000;
 
@@ -12,19 +13,20 @@ type Options = { readonly json?: true; readonly limit: number };
 
 export function addQuotasCommand(program: Command, context: CommandContext): void {
   const { terminal } = context;
-  program
+  const quotas = program
     .command('quotas')
-    .description('list budgets and rate limits with what is used, leased and left of them now')
+    .description('list budgets and rate limits with what is used, leased and left of them now; adjust, reset, release')
     .addArgument(new Argument('[owner]', 'only those of an entity, such as team:search or key:search-prod'))
     .addOption(limitOption(LIMIT_DEFAULT))
     .option('--json', 'print them as JSON')
     .action(async (owner: string | undefined, { json, limit }: Options) => {
       const entity = owner === undefined ? undefined : parseOwner(owner);
-      const { nodes: quotas, hasMore } = await requestQuotas(connect(context), entity, limit);
-      if (json) printJson(terminal, JSON.parse(JSON.stringify({ quotas, hasMore }, bigintToText)));
-      else terminal.print(renderQuotas(quotas));
+      const { nodes: listed, hasMore } = await requestQuotas(connect(context), entity, limit);
+      if (json) printJson(terminal, bigintsToText({ quotas: listed, hasMore }));
+      else terminal.print(renderQuotas(listed));
       if (hasMore) terminal.complain(`There are more than ${limit} quotas; --limit shows more of them`);
     });
+  addQuotaCorrections(quotas, context);
 }
 
 /** Documents and people say `key` for a virtual key. */
@@ -34,5 +36,3 @@ function parseOwner(text: string): { readonly kind: EntityKind; readonly name: s
   if (isEntityKind(kind) && quotaKinds.includes(kind)) return { kind, name: text.slice(colon + 1) };
   throw userError(`${text} names no entity with quotas; write its kind and name, such as team:search`);
 }
-
-const bigintToText = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);

@@ -2,16 +2,16 @@ import { formatUsd } from '@tollgate/schema';
 import type { Quota } from '../api/quotas.ts';
 import { renderTable } from './table.ts';
 
-const HEAD = ['OWNER', 'COUNTS', 'LIMIT', 'USED', 'LEASED', 'LEFT', 'RESETS', 'NODES', 'NOTES'];
+const HEAD = ['ID', 'COUNTS', 'LIMIT', 'USED', 'LEASED', 'LEFT', 'RESETS', 'NODES', 'NOTES'];
 
 export const renderQuotas = (quotas: readonly Quota[]): string =>
   quotas.length === 0 ? 'No quotas' : renderTable(HEAD, quotas.map(toRow));
 
 function toRow(quota: Quota): readonly string[] {
-  const { ownerKind, ownerName, unit, limit, settled, leased, remaining, resetsAt, holders } = quota;
+  const { id, unit, limit, settled, leased, remaining, resetsAt, holders } = quota;
   const amount = (value: bigint) => (unit === 'nano_usd' ? formatUsd(value) : String(value));
   return [
-    `${ownerKind}:${ownerName}`,
+    id,
     countsOf(quota),
     amount(limit),
     amount(settled),
@@ -34,3 +34,8 @@ const notesOf = ({ mode, shadowRefusals, softLimitReached }: Quota): readonly st
   ...(mode === 'SHADOW' ? [`shadow: would have refused ${shadowRefusals}`] : []),
   ...(softLimitReached ? ['soft limit reached'] : []),
 ];
+
+/** Amounts may be larger than a number of JSON holds exactly. */
+export const bigintsToText = (value: unknown): unknown => JSON.parse(JSON.stringify(value, bigintToText));
+
+const bigintToText = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
