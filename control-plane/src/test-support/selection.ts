@@ -15,7 +15,7 @@ const isRequired = ({ args }: GraphQLField<unknown, unknown>): boolean =>
   args.some(({ type, defaultValue }) => isNonNullType(type) && defaultValue === undefined);
 
 /** Everything that can be asked of a type without arguments, as deep as a type does not come again. */
-function selectionOf(type: GraphQLOutputType, seen: readonly string[]): string | undefined {
+export function selectionOf(type: GraphQLOutputType, seen: readonly string[] = []): string | undefined {
   const named: GraphQLNamedType = getNamedType(type);
   if (isUnionType(named)) return '{ __typename }';
   if (!isObjectType(named)) return '';
@@ -31,7 +31,7 @@ function selectionOf(type: GraphQLOutputType, seen: readonly string[]): string |
 export function listQueries(schema: GraphQLSchema): ReadonlyMap<string, string> {
   const fields = Object.values(schema.getQueryType()?.getFields() ?? {});
   const lists = fields.filter((field) => !isRequired(field) && isList(field));
-  return new Map(lists.map(({ name, type }) => [name, `{ ${name} ${selectionOf(type, []) ?? ''} }`]));
+  return new Map(lists.map(({ name, type }) => [name, `{ ${name} ${selectionOf(type) ?? ''} }`]));
 }
 
 const isList = ({ type }: GraphQLField<unknown, unknown>): boolean =>

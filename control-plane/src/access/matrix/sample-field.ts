@@ -24,10 +24,21 @@ const SAMPLES: Readonly<Record<string, string>> = {
   BigInt: '"1"',
 };
 
-/** Asks for a root field with as little as its type takes, made from the schema alone. Names name nothing that is there. */
-export function sampleField(field: GraphQLField<unknown, unknown>): string {
-  const given = field.args.filter(isRequiredArgument).map((argument) => sampleArgument(argument));
-  const selection = isLeafType(getNamedType(field.type)) ? '' : ' { __typename }';
+/**
+ * Asks for a root field with as little as its type takes, made from the schema alone. Names name nothing that is there,
+ * unless `values` says what an argument is.
+ */
+export function sampleField(
+  field: GraphQLField<unknown, unknown>,
+  values: Readonly<Record<string, string>> = {},
+  selected = '{ __typename }',
+): string {
+  const given = field.args
+    .filter(isRequiredArgument)
+    .map((argument) =>
+      values[argument.name] === undefined ? sampleArgument(argument) : `${argument.name}: ${values[argument.name]}`,
+    );
+  const selection = isLeafType(getNamedType(field.type)) ? '' : ` ${selected}`;
   return `${field.name}${given.length > 0 ? `(${given.join(', ')})` : ''}${selection}`;
 }
 
