@@ -3,7 +3,7 @@ import { entityKinds, type Role, roleNames, roles } from '@tollgate/schema';
 import { expect, test } from 'vitest';
 import { type EntityPolicy, entityPolicy, type Who } from './policy.ts';
 import { roleMeanings } from './roles.ts';
-import { scopeMeanings, tokenScopes } from './scopes.ts';
+import { scopeMeanings, scopeName, type TokenScope, tokenScopes } from './scopes.ts';
 
 const page = readFileSync(new URL('../../../docs/access.md', import.meta.url), 'utf8');
 
@@ -48,6 +48,6 @@ test('the page has the policy as it is', () => {
 });
 
 test('the page says of each scope what it is for', () => {
-  const nameOf = (scope: string) => `\`${scope.toUpperCase().replace(':', '_')}\``;
+  const nameOf = (scope: TokenScope) => `\`${scopeName(scope)}\``;
   expect(rowsOf('scopes')).toEqual(tokenScopes.map((scope) => [nameOf(scope), scopeMeanings[scope]]));
 });

@@ -12,3 +12,6 @@ export const scopeMeanings: Readonly<Record<TokenScope, string>> = Object.freeze
   'access:write': 'Changes users, members, role bindings and service accounts, and issues service tokens.',
   'usage:read': 'Reads usage and requests.',
 });
+
+/** What the API, and so everybody who reads of it, calls a scope: `CONFIG_READ`. */
+export const scopeName = (scope: TokenScope): string => scope.toUpperCase().replace(':', '_');

@@ -23,7 +23,7 @@ export function addEventExport(
     if (known.kind !== 'known') return reply.code(401).send({ error: 'sign in, or send a token' });
     if (!mayReadLog(known.principal)) {
       const error =
-        'the log is for the roles platform-admin and platform-viewer, and for tokens with the scope config:read';
+        'the log is for the roles platform-admin and platform-viewer, and for tokens with the scope CONFIG_READ';
       return reply.code(403).send({ error });
     }
     return await streams.send(request, reply, () => exportLog(db));

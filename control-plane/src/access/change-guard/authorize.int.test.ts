@@ -251,7 +251,7 @@ test('a service token is narrowed by its scopes', async () => {
   expect(await attempt(keys, key('a'))).toMatchObject(ok);
   const reads = await principalOf('acme-ci', ['config:read'], 'service-account');
   expect(messages(await attempt(reads, key('b')))).toEqual([
-    'forbidden: to put virtual key b a token with the scope config:write or keys:write is needed',
+    'forbidden: to put virtual key b a token with the scope CONFIG_WRITE or KEYS_WRITE is needed',
   ]);
   expect((await attempt(keys, put('virtual-key', 'c', { team: 'acme-search' }))).committed).toBe(false);
 });

@@ -103,7 +103,7 @@ test('a service token acts as its account within its scopes until it is revoked,
   });
   const put = 'mutation { putVirtualKey(name: "k", spec: { project: "acme-ranking" }) { committed } }';
   expect(messagesOf(await askWith(plane, put, headers))).toEqual([
-    'to ask for putVirtualKey a token with the scope config:write or keys:write or access:write is needed',
+    'to ask for putVirtualKey a token with the scope CONFIG_WRITE or KEYS_WRITE or ACCESS_WRITE is needed',
   ]);
   const list = '{ serviceTokens(serviceAccount: "acme-ci") { id description scopes createdBy lastUsedAt } }';
   const listed = await lead(list);
