@@ -11,6 +11,8 @@ const REVIEW = `query ($id: String!) {
 const LIST = '{ drafts { edges { node { id } } pageInfo { hasNextPage } } }';
 const act = (name: string) =>
   `mutation ($id: String!) { ${name}(id: $id) { draft { status approvals { approver } } problems { code } } }`;
+const HISTORY = `{ entityHistory(kind: TEAM, name: "acme-search", first: 1) {
+  edges { node { actor reason proposedBy approvedBy approvalOverridden } } } }`;
 const COMMIT = 'mutation ($id: String!) { commitDraft(id: $id) { committed problems { code } } }';
 
 function first({ data, errors }: GraphQLAnswer): Record<string, unknown> {
@@ -50,6 +52,19 @@ test('an organization admin proposes, another admin reviews and approves, and it
     problems: [],
   });
   expect(first(await boss(COMMIT, { id }))).toEqual({ committed: true, problems: [] });
+  expect(first(await boss(HISTORY))).toMatchObject({
+    edges: [{ node: { proposedBy: 'user:acme-boss', approvedBy: ['admin'], approvalOverridden: false } }],
+  });
+});
+
+test('that the admin token went without an approval is in the history', async () => {
+  const { plane, boss } = await setUp();
+  const input = { ...changeSet, overrideApproval: true, reason: 'nobody else is there' };
+  const commit = 'mutation ($input: ChangeSetInput!) { commitChangeSet(input: $input) { committed } }';
+  expect(first(await plane.ask(commit, { input }))).toEqual({ committed: true });
+  expect(first(await boss(HISTORY))).toMatchObject({
+    edges: [{ node: { actor: 'admin', reason: 'nobody else is there', approvalOverridden: true } }],
+  });
 });
 
 test('nobody of another tenant sees a draft, lists it, or does anything to it, whether it is open or closed', async () => {

@@ -23,6 +23,8 @@ export abstract class ProvenanceFields {
   readonly proposedBy!: string | null;
   @Field(() => [String], { description: 'Who approved the draft.' })
   readonly approvedBy!: readonly string[];
+  @Field(() => Boolean, { description: 'Whether it was committed without the approvals that rules asked for.' })
+  readonly approvalOverridden!: boolean;
 }
 
 export const toProvenance = (metadata: EventMetadata): ProvenanceFields => ({
@@ -35,4 +37,5 @@ export const toProvenance = (metadata: EventMetadata): ProvenanceFields => ({
   draftId: metadata.draftId ?? null,
   proposedBy: metadata.proposedBy ?? null,
   approvedBy: metadata.approvedBy ?? [],
+  approvalOverridden: metadata.approvalOverridden ?? false,
 });

@@ -28,6 +28,10 @@ const entityChange = z.object({
   /** An instant as ISO text. */
   at: z.string(),
   rolledBackTo: z.number().nullable(),
+  /** Who proposed the draft that was committed; null if it was none. */
+  proposedBy: z.string().nullable(),
+  approvedBy: z.array(z.string()),
+  approvalOverridden: z.boolean(),
 });
 /** Something that happened to an entity. */
 export type EntityChange = z.infer<typeof entityChange>;
@@ -43,6 +47,7 @@ const revisionRecord = z.object({
 /** A change set that was committed. */
 export type RevisionRecord = z.infer<typeof revisionRecord>;
 
+const WHO_AND_WHY = 'actor source owner reason at rolledBackTo proposedBy approvedBy approvalOverridden';
 const FIELDS = 'fields { path before after }';
 
 const diffOperation = {
@@ -54,7 +59,7 @@ const diffOperation = {
 const historyOperation = {
   text: `query History($first: Int!, $after: String, $kind: EntityKind!, $name: String!) {
     entityHistory(first: $first, after: $after, kind: $kind, name: $name) {
-      edges { node { version revision action ${FIELDS} actor source owner reason at rolledBackTo } } ${PAGE_INFO} } }`,
+      edges { node { version revision action ${FIELDS} ${WHO_AND_WHY} } } ${PAGE_INFO} } }`,
   answer: z.object({ entityHistory: connectionOf(entityChange) }),
 };
 const revisionsOperation = {

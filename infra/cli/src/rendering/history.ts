@@ -31,18 +31,25 @@ export function renderHistory(changes: readonly EntityChange[], colours: Colours
 }
 
 function renderChange(change: EntityChange, colours: Colours): string {
-  const { revision, action, actor, source, owner, at, reason, rolledBackTo, fields } = change;
-  const why = [
-    ...(reason === null ? [] : [`because: ${reason}`]),
-    ...(rolledBackTo === null ? [] : [`went back to revision ${rolledBackTo}`]),
-  ];
+  const { revision, action, actor, source, owner, at, fields } = change;
   return [
     colours.bold(
       printable(`revision ${revision}: ${ACTION_WORDS[action]} by ${actor} (${source}) at ${at}, owner ${owner}`),
     ),
-    ...why.map((line) => `  ${printable(line)}`),
+    ...toWhy(change).map((line) => `  ${printable(line)}`),
     ...(action === 'DELETE' ? [] : fields.map((field) => `  ${renderField(field, action)}`)),
   ].join('\n');
+}
+
+/** What stands in the metadata of the event besides who did it. */
+function toWhy({ reason, rolledBackTo, proposedBy, approvedBy, approvalOverridden }: EntityChange): readonly string[] {
+  const approved = approvedBy.length > 0 ? `, approved by ${approvedBy.join(', ')}` : '';
+  return [
+    ...(reason === null ? [] : [`because: ${reason}`]),
+    ...(rolledBackTo === null ? [] : [`went back to revision ${rolledBackTo}`]),
+    ...(proposedBy === null ? [] : [`proposed by ${proposedBy}${approved}`]),
+    ...(approvalOverridden ? ['without the approvals that rules ask for'] : []),
+  ];
 }
 
 const ACTION_WORDS: Readonly<Record<EntityChange['action'], string>> = Object.freeze({
