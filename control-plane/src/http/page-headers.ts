@@ -1,24 +1,18 @@
-/** Where a page may load things from, besides its own origin. Nothing else is allowed. */
-export type PagePolicy = {
-  /** Given to scripts and styles that stand in the page itself; drawn anew for each answer. */
-  readonly nonce: string;
-  /** Whether it asks our API, and over WebSockets. */
-  readonly connects?: boolean;
-};
-
 /**
  * What a page is sent with: a strict content security policy, and that nobody may frame it, guess its type or learn where
  * its reader came from.
+ * @param nonce given to scripts and styles that stand in the page itself; drawn anew for each answer
  * @see https://www.w3.org/TR/CSP3/
  */
-export function pageHeaders({ nonce, connects = false }: PagePolicy): Readonly<Record<string, string>> {
+export function pageHeaders(nonce: string): Readonly<Record<string, string>> {
   const policy = [
     "default-src 'none'",
     `script-src 'self' 'nonce-${nonce}'`,
     `style-src 'self' 'nonce-${nonce}'`,
     "img-src 'self' data:",
     "font-src 'self' data:",
-    ...(connects ? ["connect-src 'self'", "worker-src 'self'"] : []),
+    "connect-src 'self'",
+    "worker-src 'self'",
     "base-uri 'self'",
     "form-action 'self'",
     "frame-ancestors 'none'",

@@ -42,3 +42,14 @@ test.each(['nothing.js', '../index.js', '%2e%2e/index.js', '../../package.json',
   'there is no file %s',
   async (name) => expect((await createTestApp().inject(`/explorer/${name}`)).statusCode).toBe(404),
 );
+
+test('without scripts, no form of the landing page puts a password into an address', async () => {
+  const { body } = await createTestApp().inject('/');
+  const forms = body.match(/<form[^>]*>/g) ?? [];
+  expect(forms.map((form) => /action="([^"]*)"/.exec(form)?.[1])).toEqual([
+    '/auth/sign-in',
+    '/auth/password-setup',
+    '/auth/sign-out',
+  ]);
+  expect(forms.every((form) => form.includes('method="post"'))).toBe(true);
+});

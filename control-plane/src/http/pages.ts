@@ -14,12 +14,12 @@ export function addPages(
   const explorer = createExplorer({ graphqlPath });
   app.get('/', (_request, reply) => {
     const nonce = newNonce();
-    return reply.headers(pageHeaders({ nonce })).send(landingPage(nonce));
+    return reply.headers(pageHeaders(nonce)).send(landingPage({ nonce, graphqlPath }));
   });
   app.get('/explorer', (_request, reply) => reply.redirect(EXPLORER_PATH));
   app.get(EXPLORER_PATH, (_request, reply) => {
     const nonce = newNonce();
-    return reply.headers(pageHeaders({ nonce, connects: true })).send(explorer.page(nonce, EXPLORER_PATH));
+    return reply.headers(pageHeaders(nonce)).send(explorer.page(nonce, EXPLORER_PATH));
   });
   app.get<{ Params: { '*': string } }>(`${EXPLORER_PATH}*`, (request, reply) => {
     const file = explorer.file(request.params['*']);
