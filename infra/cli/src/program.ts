@@ -29,7 +29,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = Object.fre
 const ENVIRONMENT = `
 Environment:
   TOLLGATE_URL           the control plane (default http://127.0.0.1:4100)
-  TOLLGATE_ADMIN_TOKEN   its admin token
+  TOLLGATE_ADMIN_TOKEN   its admin token, or the token of a service account
   TOLLGATE_GATEWAY_URL   the gateway that doctor looks at (default http://127.0.0.1:4000)
   NO_COLOR               if not empty, no colours`;
 
