@@ -53,3 +53,16 @@ test('what cannot be looked at is no verdict', async () => {
   });
   expect(await cli('verify', '--known', 'x')).toMatchObject({ code: 1 });
 });
+
+test('who may not read the log is told with which role he could', async () => {
+  const { cli, graphql, environment } = await given();
+  await graphql('mutation { putServiceAccount(name: "ci", spec: {}) { committed } }');
+  const { issueServiceToken } = await graphql<{ issueServiceToken: { token: string } }>(
+    'mutation { issueServiceToken(serviceAccount: "ci", scopes: [CONFIG_READ]) { token } }',
+  );
+  environment['TOLLGATE_ADMIN_TOKEN'] = issueServiceToken.token;
+  expect(await cli('verify')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('the log is for the roles platform-admin and platform-viewer'),
+  });
+});

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { CommandContext } from '../command-context.ts';
 import { readAdminToken, readControlPlaneUrl } from '../settings.ts';
 import { userError } from '../user-error.ts';
@@ -11,9 +12,17 @@ export async function openEventExport({ environment, fetch }: CommandContext): P
     throw userError(`the control plane at ${url} refused the admin token: set TOLLGATE_ADMIN_TOKEN to the right one`);
   if (response.status === 503)
     throw userError(`the control plane at ${url} is exporting to others; try again in a while`);
+  if (response.status === 403) throw userError(`the control plane refused: ${await readRefusal(response)}`);
   if (response.status !== 200 || !response.body)
     throw userError(`${url} does not export its events (HTTP ${response.status}): is TOLLGATE_URL right?`);
   return response.body;
+}
+
+const refusal = z.object({ error: z.string() });
+
+async function readRefusal(response: Response): Promise<string> {
+  const { data } = refusal.safeParse(await response.json().catch(() => undefined));
+  return data?.error ?? 'the log is not for whom this token stands for';
 }
 
 async function request(url: string, token: string, send: typeof fetch): Promise<Response> {
