@@ -73,6 +73,7 @@ test(`two replicas take writes, one is killed ${KILLS} times in mid-commit, a no
   const writers = [...steadyWriters, ...shakyWriters];
   await acknowledgements(writers, 2);
   for (const link of links) link.cut();
+  let behind: readonly NodeRow[] = [];
   for (let kill = 0; kill < KILLS; kill += 1) {
     await acknowledgements(writers, 1);
     await sleep(random.between(0, KILLED_AFTER_MS_MAX));
@@ -81,6 +82,13 @@ test(`two replicas take writes, one is killed ${KILLS} times in mid-commit, a no
     if (kill === 0) {
       const others = 'the nodes that are not cut off to be linked to the replica that lives';
       await waitFor(others, async () => (await connectedOf(steady.graphql)).length === NODES - 1, 30_000);
+      // The one that is cut off serves what it has, and is not waited for.
+      expect(await askAll(secret)).toEqual(Array(NODES).fill(200));
+      const { propagation } = await commit(steady.graphql, { putTag: { name: 'while-cut-off', spec: {} } });
+      const outcomes = propagation.nodes.map(({ outcome }) => outcome);
+      expect(outcomes.filter((outcome) => outcome === 'ACKNOWLEDGED')).toHaveLength(NODES - 1);
+      behind = (await nodesOf(steady.graphql)).filter(({ state }) => state !== 'CONNECTED');
+      expect(behind).toHaveLength(1);
     }
     await shaky.start();
   }
@@ -96,6 +104,8 @@ test(`two replicas take writes, one is killed ${KILLS} times in mid-commit, a no
   const blocked = await commit(shaky.graphql, { blockVirtualKey: { name: 'k' } });
   expect(blocked.propagation).toMatchObject({ reached: true, nodes: Array(NODES).fill({ outcome: 'ACKNOWLEDGED' }) });
   expect(await askAll(secret)).toEqual(Array(NODES).fill(401));
+  const caughtUp = (await nodesOf(steady.graphql)).find(({ nodeId }) => nodeId === behind[0]?.nodeId);
+  expect(caughtUp?.revision).toBeGreaterThan(behind[0]?.revision ?? 0);
 
   const events = await Array.fromAsync(readAll(db));
   const revisions = await db.selectFrom('revision').selectAll().orderBy('revision').execute();
