@@ -88,7 +88,7 @@ test('the log is answered newest first, in pages, without secrets', async () => 
   const second = (await plane.ask(query, { after: first.pageInfo.endCursor })).data['events'] as unknown as Events;
   expect([...first.edges, ...second.edges].map(({ node }) => node.position)).toEqual([5, 4, 3, 2, 1]);
   expect([first.pageInfo.hasNextPage, second.pageInfo.hasNextPage]).toEqual([true, false]);
-  expect(first.edges[0]?.node).toMatchObject({ type: 'VirtualKeyCreated', source: 'cli', reason: 'set-up' });
+  expect(first.edges[0]?.node).toMatchObject({ type: 'VirtualKeyCreated', source: 'CLI', reason: 'set-up' });
   expect(JSON.stringify([first, second])).not.toMatch(/SECRET|sealed|fingerprint|sha256/);
 });
 

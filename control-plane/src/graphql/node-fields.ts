@@ -1,6 +1,7 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import type { Entity, OwnedSince } from '../aggregate/entity.ts';
 import { toEntityId } from '../aggregate/entity.ts';
+import { ChangeSourceEnum } from './enums.ts';
 import { DateTimeScalar, RevisionScalar } from './scalars.ts';
 
 @ObjectType('OwnedSince', { description: 'Since when an entity belongs to whom it does.' })
@@ -32,7 +33,7 @@ export abstract class EntityFields {
   readonly ownedSince!: OwnedSince;
   @Field(() => String, { description: 'Who changed it last.' })
   readonly changedBy!: string;
-  @Field(() => String, { description: 'What it was last changed through: `api`, `cli` or `console`.' })
+  @Field(() => ChangeSourceEnum, { description: 'What it was last changed through.' })
   readonly changeSource!: string;
 }
 

@@ -54,7 +54,7 @@ test('what follows from the registry of kinds reads as if it were written by han
   owner: String!
   ownedSince: OwnedSince!
   changedBy: String!
-  changeSource: String!
+  changeSource: ChangeSource!
   user: String!
   organization: String
   team: String

@@ -37,7 +37,7 @@ test('an admin lets a user in, who sets a password, signs in by name or address,
   for (const login of ['acme-member', 'MEMBER@acme.example']) {
     const headers = await signIn(plane, login);
     expect((await askWith(plane, me, headers)).data).toEqual({
-      me: { kind: 'user', name: 'acme-member', roles: [{ role: 'member', on: 'team:acme-search' }] },
+      me: { kind: 'USER', name: 'acme-member', roles: [{ role: 'MEMBER', on: 'team:acme-search' }] },
     });
   }
   const sessions = '{ mySessions { isCurrent method userAgent } }';
@@ -99,7 +99,7 @@ test('a service token acts as its account within its scopes until it is revoked,
   const headers = { authorization: `Bearer ${token}` };
   expect((await askWith(plane, '{ projects { edges { node { name } } } me { name kind } }', headers)).data).toEqual({
     projects: { edges: [{ node: { name: 'acme-ranking' } }] },
-    me: { name: 'acme-ci', kind: 'service-account' },
+    me: { name: 'acme-ci', kind: 'SERVICE_ACCOUNT' },
   });
   const put = 'mutation { putVirtualKey(name: "k", spec: { project: "acme-ranking" }) { committed } }';
   expect(messagesOf(await askWith(plane, put, headers))).toEqual([

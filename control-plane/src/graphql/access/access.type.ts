@@ -1,8 +1,10 @@
+import type { Role } from '@tollgate/schema';
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import type { Principal } from '../../access/principal.ts';
 import type { TokenScope } from '../../access/scopes.ts';
 import type { ServiceToken } from '../../access/service-token/service-tokens.ts';
 import type { Session } from '../../access/session/sessions.ts';
+import { entityEnumType } from '../entity/entity-types.ts';
 import { DateTimeScalar } from '../scalars.ts';
 
 export const TokenScopeEnum = {
@@ -17,18 +19,28 @@ registerEnumType(TokenScopeEnum, {
   description: 'What a service token may be used for, within what the roles of its account allow.',
 });
 
+const ViewerKindEnum = {
+  ADMIN_TOKEN: 'admin-token',
+  USER: 'user',
+  SERVICE_ACCOUNT: 'service-account',
+} as const satisfies Record<string, Principal['kind']>;
+registerEnumType(ViewerKindEnum, { name: 'ViewerKind', description: 'How somebody who asks is known.' });
+
+const SignInMethodEnum = { PASSWORD: 'password', OIDC: 'oidc' } as const satisfies Record<string, Session['method']>;
+registerEnumType(SignInMethodEnum, { name: 'SignInMethod', description: 'How a user signs in.' });
+
 @ObjectType('HeldRole', { description: 'A role, and where it is held.' })
 export class HeldRoleType {
-  @Field(() => String, { description: 'Such as `team-admin`.' })
-  readonly role!: string;
+  @Field(() => entityEnumType('Role'), { description: 'What he may do.' })
+  readonly role!: Role;
   @Field(() => String, { description: '`platform`, or such as `team:search`: it holds there and below.' })
   readonly on!: string;
 }
 
 @ObjectType('Viewer', { description: 'Who asks.' })
 export class ViewerType {
-  @Field(() => String, { description: '`admin-token`, `user` or `service-account`.' })
-  readonly kind!: string;
+  @Field(() => ViewerKindEnum, { description: 'How he is known.' })
+  readonly kind!: Principal['kind'];
   @Field(() => String, { description: 'The name of the user or service account.' })
   readonly name!: string;
   @Field(() => [HeldRoleType], { description: 'The roles that are held now.' })
@@ -48,8 +60,8 @@ export const toViewerType = ({ kind, name, bindings, scopes }: Principal): Viewe
 export class SessionType {
   @Field(() => ID, { description: 'Names it; the token that it is used with is never shown.' })
   readonly id!: string;
-  @Field(() => String, { description: 'How the user signed in: `password` or `oidc`.' })
-  readonly method!: string;
+  @Field(() => SignInMethodEnum, { description: 'How the user signed in.' })
+  readonly method!: Session['method'];
   @Field(() => String, { description: 'The address that he signed in from.' })
   readonly address!: string;
   @Field(() => String, { description: 'What the browser said of itself.' })

@@ -1,5 +1,6 @@
 import type { ChangeSince } from '@tollgate/schema';
 import { Field, ObjectType } from 'type-graphql';
+import { ChangeSourceEnum } from '../enums.ts';
 import { DateTimeScalar, RevisionScalar } from '../scalars.ts';
 
 @ObjectType('FieldChange', { description: 'A field that changes. Secrets show as "(secret)" or "(secret changed)".' })
@@ -18,7 +19,7 @@ export class ChangeSinceType implements ChangeSince {
   readonly revision!: number;
   @Field(() => String, { description: 'Who did.' })
   readonly actor!: string;
-  @Field(() => String, { description: 'What it was made through.' })
+  @Field(() => ChangeSourceEnum, { description: 'What it was made through.' })
   readonly source!: string;
   @Field(() => DateTimeScalar, { description: 'When.' })
   readonly at!: Date;

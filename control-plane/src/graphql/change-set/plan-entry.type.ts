@@ -3,7 +3,7 @@ import { Field, Int, ObjectType } from 'type-graphql';
 import type { OwnedSince } from '../../aggregate/entity.ts';
 import type { PlanAction, PlanEntry, PreviousChange } from '../../change-set/plan-entry.ts';
 import type { ChangeCause } from '../../change-set/planned-command.ts';
-import { ChangeCauseEnum, EntityKindEnum, PlanActionEnum } from '../enums.ts';
+import { ChangeCauseEnum, ChangeSourceEnum, EntityKindEnum, PlanActionEnum } from '../enums.ts';
 import { OwnedSinceType } from '../node-fields.ts';
 import { DateTimeScalar, RevisionScalar } from '../scalars.ts';
 import { FieldChangeType } from './field-change.type.ts';
@@ -20,7 +20,7 @@ class PreviousChangeType implements PreviousChange {
   readonly ownedSince!: OwnedSince;
   @Field(() => String, { description: 'Who changed it last.' })
   readonly actor!: string;
-  @Field(() => String, { description: 'What that was made through.' })
+  @Field(() => ChangeSourceEnum, { description: 'What that was made through.' })
   readonly source!: string;
   @Field(() => DateTimeScalar, { description: 'When.' })
   readonly at!: Date;

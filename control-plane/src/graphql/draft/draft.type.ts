@@ -1,6 +1,7 @@
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import type { Draft, DraftApproval, DraftStatus } from '../../draft/draft.ts';
 import { ChangeProblemType, ChangeSetPlanType } from '../change-set/change-set.type.ts';
+import { ChangeSourceEnum } from '../enums.ts';
 import { DateTimeScalar, RevisionScalar } from '../scalars.ts';
 
 export const DraftStatusEnum = {
@@ -40,7 +41,7 @@ export class DraftType implements Draft {
   readonly title!: string;
   @Field(() => String, { description: 'Who proposed it.' })
   readonly proposedBy!: string;
-  @Field(() => String, { description: 'What it was proposed through.' })
+  @Field(() => ChangeSourceEnum, { description: 'What it was proposed through.' })
   readonly source!: Draft['source'];
   @Field(() => DateTimeScalar, { description: 'When.' })
   readonly proposedAt!: Date;

@@ -77,8 +77,8 @@ test('revisions are listed newest first, with who and why', async () => {
   );
   const sha256 = expect.stringMatching(/^[0-9a-f]{64}$/);
   expect(edges.map(({ node }) => node)).toEqual([
-    { revision: 6, actor: 'admin', source: 'api', reason: 'second', checksum: sha256, hash: sha256 },
-    { revision: 3, actor: 'admin', source: 'cli', reason: 'start', checksum: sha256, hash: sha256 },
+    { revision: 6, actor: 'admin', source: 'API', reason: 'second', checksum: sha256, hash: sha256 },
+    { revision: 3, actor: 'admin', source: 'CLI', reason: 'start', checksum: sha256, hash: sha256 },
   ]);
 });
 
@@ -157,7 +157,7 @@ test('the history of an entity says who did what, through what and why, also acr
       type: 'TeamCreated',
       action: 'CREATE',
       owner: 'acme',
-      source: 'cli',
+      source: 'CLI',
       reason: 'again',
       fields: models(null, '["z"]'),
     },
@@ -167,7 +167,7 @@ test('the history of an entity says who did what, through what and why, also acr
       type: 'TeamDeleted',
       action: 'DELETE',
       owner: 'api',
-      source: 'api',
+      source: 'API',
       reason: 'gone',
       fields: models('["y"]', null),
     },
@@ -177,7 +177,7 @@ test('the history of an entity says who did what, through what and why, also acr
       type: 'TeamUpdated',
       action: 'UPDATE',
       owner: 'api',
-      source: 'api',
+      source: 'API',
       reason: 'second',
       fields: models('["x"]', '["y"]'),
     },
@@ -187,7 +187,7 @@ test('the history of an entity says who did what, through what and why, also acr
       type: 'TeamCreated',
       action: 'CREATE',
       owner: 'acme',
-      source: 'cli',
+      source: 'CLI',
       reason: 'start',
       fields: models(null, '["x"]'),
     },

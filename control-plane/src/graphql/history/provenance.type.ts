@@ -1,5 +1,6 @@
 import { Field, ID, ObjectType } from 'type-graphql';
 import type { EventMetadata } from '../../event-store/stored-event.ts';
+import { ChangeSourceEnum } from '../enums.ts';
 import { RevisionScalar } from '../scalars.ts';
 
 /** Who brought an event about, through what, and why. */
@@ -7,7 +8,7 @@ import { RevisionScalar } from '../scalars.ts';
 export abstract class ProvenanceFields {
   @Field(() => String, { description: 'Who brought it about.' })
   readonly actor!: string;
-  @Field(() => String, { description: 'What it was made through.' })
+  @Field(() => ChangeSourceEnum, { description: 'What it was made through.' })
   readonly source!: string;
   @Field(() => String, { description: 'Who owned the entity from then on: the name of a document, or a source.' })
   readonly owner!: string;

@@ -1,5 +1,6 @@
 import { Field, ID, ObjectType } from 'type-graphql';
 import type { Revision } from '../../projection/revision-log.ts';
+import { ChangeSourceEnum } from '../enums.ts';
 import { DateTimeScalar, RevisionScalar } from '../scalars.ts';
 
 @ObjectType('CommittedRevision', { description: 'A change set that was committed, and the revision that it led to.' })
@@ -10,7 +11,7 @@ export class CommittedRevisionType {
   readonly changeSetId!: string;
   @Field(() => String, { description: 'Who committed it.' })
   readonly actor!: string;
-  @Field(() => String, { description: 'What it was made through.' })
+  @Field(() => ChangeSourceEnum, { description: 'What it was made through.' })
   readonly source!: string;
   @Field(() => String, { nullable: true, description: 'Why.' })
   readonly reason!: string | null;

@@ -80,7 +80,7 @@ test('whoever subscribed hears of each revision once, in order, whichever replic
     expect(revisions.at(-1)).toEqual({
       revision: expect.any(Number),
       actor: 'admin',
-      source: 'api',
+      source: 'API',
       reason: 'because',
     });
     expect(revisions.map(({ revision }) => revision)).toEqual(revisions.map((_, index) => first + index));

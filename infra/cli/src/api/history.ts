@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { graphqlKind, toGraphqlKind } from './entity-kind.ts';
 import type { GraphqlClient } from './graphql-client.ts';
 import { connectionOf, type Listed, PAGE_INFO, requestAll } from './pages.ts';
-import { entryAction, fieldChange } from './plan-answer.ts';
+import { changeSource, entryAction, fieldChange } from './plan-answer.ts';
 
 const difference = z.object({
   kind: graphqlKind,
@@ -22,7 +22,7 @@ const entityChange = z.object({
   action: entryAction,
   fields: z.array(fieldChange),
   actor: z.string(),
-  source: z.string(),
+  source: changeSource,
   owner: z.string(),
   reason: z.string().nullable(),
   /** An instant as ISO text. */
@@ -39,7 +39,7 @@ export type EntityChange = z.infer<typeof entityChange>;
 const revisionRecord = z.object({
   revision: z.number(),
   actor: z.string(),
-  source: z.string(),
+  source: changeSource,
   reason: z.string().nullable(),
   committedAt: z.string(),
   hash: z.string(),

@@ -4,13 +4,16 @@ import { PROPAGATION_FIELDS, propagation } from './propagation.ts';
 
 export const fieldChange = z.object({ path: z.string(), before: z.string().nullable(), after: z.string().nullable() });
 
+/** What a change was made through, as people read it: `cli`. */
+export const changeSource = z.string().toLowerCase();
+
 /** Whose an entity is and who changed it last; `at` is an instant as ISO text. */
 const previous = z.object({
   revision: z.number(),
   owner: z.string(),
   ownedSince: z.object({ revision: z.number(), at: z.string() }),
   actor: z.string(),
-  source: z.string(),
+  source: changeSource,
   at: z.string(),
 });
 
