@@ -3,6 +3,7 @@ import { settleAccounts } from '../access/change-guard/settle-accounts.ts';
 import type { ApprovalsNeeded } from '../approval-rule/approvals-needed.ts';
 import type { Tables } from '../database/tables.ts';
 import { type ChangeEffects, readEffects } from '../effects/change-effects.ts';
+import { type NamedInVain, readNamedInVain } from '../effects/read-named-in-vain.ts';
 import { lockLog } from '../event-store/append-events.ts';
 import type { CommitMetadata } from '../event-store/stored-event.ts';
 import { checkProjectionVersion } from '../projection/rebuild/projection-version.ts';
@@ -28,6 +29,8 @@ export type ReviewedPlan = ChangeSetPlan & {
   readonly effects: ChangeEffects;
   /** What others than who proposes it have to approve. */
   readonly approvals: ApprovalsNeeded;
+  /** Lists that name models which would not be there. */
+  readonly namedInVain: readonly NamedInVain[];
 };
 
 export type CommitResult = ChangeSetPlan & {
@@ -73,7 +76,15 @@ export function createCarrier({ db, secrets, now, newId, measured = (commit) => 
         .execute(async (trx) => {
           const { revision, effects, problems, approvals } = await prepare(trx, await intakeOf(trx), origin);
           const entries = effects.map(toPlanEntry);
-          return { revision, entries, problems, approvals, effects: await readEffects(trx, effects, now()) };
+          const namedInVain = await readNamedInVain(trx, effects);
+          return {
+            revision,
+            entries,
+            problems,
+            approvals,
+            namedInVain,
+            effects: await readEffects(trx, effects, now()),
+          };
         }),
 
     commit: (intakeOf, origin, onCommit) =>

@@ -54,6 +54,35 @@ test('a plan that adds a model names who may ask for it: by name, group or wildc
   ]);
 });
 
+test('a plan says which lists name models that would not be there after it, whatever becomes of them', async () => {
+  const { db } = await createTestDatabase();
+  const changeSets = createTestChangeSets(db);
+  const world = [
+    put('provider', 'p', MOCK_PROVIDER),
+    ...['gpt', 'old', 'open/*'].map((name) => put('model', name, modelOn('p'))),
+    put('alias', 'other', { model: 'gpt' }),
+    put('virtual-key', 'before', { models: ['nothing'] }),
+  ];
+  await changeSets.commit({ changes: world }, TEST_ORIGIN);
+  const there = ['gpt', 'other', 'new', 'open/any', 'open/*', 'later/*', '*'];
+  const { namedInVain } = await changeSets.plan(
+    {
+      changes: [
+        { op: 'delete', kind: 'model', name: 'old' },
+        put('model', 'new', modelOn('p')),
+        put('team', 'right', { models: there }),
+        put('team', 'wrong', { models: [...there, 'old', 'gtp'] }),
+        put('access-group', 'g', { models: ['gtp'] }),
+      ],
+    },
+    TEST_ORIGIN,
+  );
+  expect(namedInVain).toEqual([
+    { kind: 'team', name: 'wrong', models: ['gtp', 'old'] },
+    { kind: 'access-group', name: 'g', models: ['gtp'] },
+  ]);
+});
+
 test('a plan that changes a budget of its own names whom it binds, whatever they belong to in between', async () => {
   const budget = (limit: string) => put('budget', 'b', { scope: { organization: 'o' }, limit, window: 'month' });
   const effectsOf = await given([

@@ -23,6 +23,7 @@ const plan = {
   problems: [],
   effects: { affected: [], more: 0, isComplete: true },
   approvals: { count: 0, rules: [] },
+  namedInVain: [],
 };
 const commit = { ...plan, revision: 2, committed: true, issuedSecrets: [], replayed: false, propagation: null };
 

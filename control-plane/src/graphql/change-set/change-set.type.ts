@@ -2,6 +2,7 @@ import { type ChangeProblem, changeProblemCodes, type EntityKind } from '@tollga
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import type { ApprovalsNeeded } from '../../approval-rule/approvals-needed.ts';
 import type { ReviewedPlan } from '../../change-set/carry-out.ts';
+import type { NamedInVain } from '../../effects/read-named-in-vain.ts';
 import { EntityKindEnum } from '../enums.ts';
 import { PropagationType } from '../fleet/propagation.type.ts';
 import { RevisionScalar } from '../scalars.ts';
@@ -49,10 +50,24 @@ class ApprovalsNeededType implements ApprovalsNeeded {
   readonly rules!: readonly string[];
 }
 
+@ObjectType('NamedInVain', {
+  description: 'An entity that names models which would not be there. That is allowed, as they may come later.',
+})
+class NamedInVainType implements NamedInVain {
+  @Field(() => EntityKindEnum, { description: 'Its kind.' })
+  readonly kind!: EntityKind;
+  @Field(() => String, { description: 'Its name.' })
+  readonly name!: string;
+  @Field(() => [String], { description: 'Names that no model and no alias has, and no wildcard matches.' })
+  readonly models!: readonly string[];
+}
+
 @ObjectType('ChangeSetPlan', { description: 'What a change set would do now.' })
 export class ChangeSetPlanType extends ChangeSetFields {
   @Field(() => ApprovalsNeededType, { description: 'Whether it has to be proposed as a draft for others to approve.' })
   readonly approvals!: ApprovalsNeededType;
+  @Field(() => [NamedInVainType], { description: 'What of the declared names models that would not be there.' })
+  readonly namedInVain!: readonly NamedInVainType[];
   @Field(() => ChangeSetEffectsType, { description: 'What that means for keys and for what they belong to.' })
   readonly effects!: ChangeSetEffectsType;
 }

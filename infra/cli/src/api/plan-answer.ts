@@ -65,6 +65,7 @@ export const effects = z.object({ affected: z.array(affected), more: z.number(),
 
 /** What others than who proposes have to approve; 0 if no rule asks for any. */
 const approvals = z.object({ count: z.number(), rules: z.array(z.string()) });
+const namedInVain = z.object({ kind: graphqlKind, name: z.string(), models: z.array(z.string()) });
 
 export const plan = z.object({
   revision: z.number(),
@@ -72,10 +73,12 @@ export const plan = z.object({
   problems: z.array(problem),
   effects,
   approvals,
+  /** Lists that name models which would not be there. */
+  namedInVain: z.array(namedInVain),
 });
 export const planEntry = entry;
 
-export const commit = plan.omit({ effects: true, approvals: true }).extend({
+export const commit = plan.omit({ effects: true, approvals: true, namedInVain: true }).extend({
   committed: z.boolean(),
   issuedSecrets: z.array(z.object({ name: z.string(), secret: z.string() })),
   /** Whether it was committed by an earlier try, so that secrets made then cannot be shown again. */
@@ -90,6 +93,7 @@ export type FieldChange = z.infer<typeof fieldChange>;
 export type ServerProblem = z.infer<typeof problem>;
 export type Effects = z.infer<typeof effects>;
 export type AffectedEntity = z.infer<typeof affected>;
+export type NamedInVain = z.infer<typeof namedInVain>;
 export type Plan = z.infer<typeof plan>;
 /** If there are problems, nothing was committed; without problems and not committed, there was nothing to change. */
 export type Commit = z.infer<typeof commit>;
@@ -101,6 +105,7 @@ const ENTRIES_FIELDS = `revision entries { action kind name ${FIELDS} cause owne
 export const PROBLEMS_FIELDS = `problems { code message kind name path since { revision actor source at ${FIELDS} } }`;
 const EFFECTS_FIELDS = `effects { more isComplete
   affected { kind name stops starts modelsGained modelsLost limits { setOn measure before after isRaised } } }`;
-export const PLAN_FIELDS = `${ENTRIES_FIELDS} ${PROBLEMS_FIELDS} ${EFFECTS_FIELDS} approvals { count rules }`;
+export const PLAN_FIELDS = `${ENTRIES_FIELDS} ${PROBLEMS_FIELDS} ${EFFECTS_FIELDS} approvals { count rules }
+  namedInVain { kind name models }`;
 export const COMMIT_FIELDS = `committed replayed ${ENTRIES_FIELDS} ${PROBLEMS_FIELDS}
   issuedSecrets { name secret } ${PROPAGATION_FIELDS}`;

@@ -1,11 +1,11 @@
 import pico from 'picocolors';
 import { describe, expect, it } from 'vitest';
-import type { Effects, PlanEntry } from '../api/plan-answer.ts';
+import type { Effects, NamedInVain, PlanEntry } from '../api/plan-answer.ts';
 import { renderPlan } from './plan.ts';
 
 const plain = pico.createColors(false);
 const effects: Effects = { affected: [], more: 0, isComplete: true };
-const nobody = { effects, approvals: { count: 0, rules: [] } };
+const nobody = { effects, approvals: { count: 0, rules: [] }, namedInVain: [] };
 
 const rest = { cause: 'REQUESTED', owner: 'gateway', notEnforced: [] as string[], previous: null } as const;
 const previous = {
@@ -93,11 +93,23 @@ describe('renderPlan', () => {
 
   it('says how many others have to approve it, and because of what', () => {
     const render = (count: number, rules: string[]) =>
-      renderPlan({ entries: [...entries], effects, approvals: { count, rules }, revision: 1 }, plain);
+      renderPlan({ entries: [...entries], effects, approvals: { count, rules }, namedInVain: [], revision: 1 }, plain);
     expect(render(2, ['routing', 'acme'])).toContain(
       '\n\nNeeds 2 approvals by others than who proposes it (approval rule routing, acme)\n\n',
     );
     expect(render(1, [])).toContain('\n\nNeeds 1 approval by others than who proposes it\n\n');
+  });
+
+  it('says which models are listed although there are none of these names', () => {
+    const [created] = entries;
+    const namedInVain: NamedInVain[] = [
+      { kind: 'virtual-key', name: 'k', models: ['gtp-4', 'gpt-5'] },
+      ...Array.from({ length: 6 }, (_, index) => ({ kind: 'team' as const, name: `t${index}`, models: ['x'] })),
+    ];
+    const shown = { entries: created ? [created] : [], ...nobody, namedInVain, revision: 1 };
+    expect(renderPlan(shown, plain)).toContain(
+      'There is no model or alias of these names:\n  key k: gtp-4, gpt-5\n  team t0: x\n  team t1: x\n  team t2: x\n  team t3: x\n  and 2 more\n\n',
+    );
   });
 
   it('says so if there is nothing to change', () => {

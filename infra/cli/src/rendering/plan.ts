@@ -2,18 +2,20 @@ import type { FieldChange, Plan, PlanEntry } from '../api/plan-answer.ts';
 import type { Colours } from '../terminal.ts';
 import { renderEffects } from './effects.ts';
 import { toKindWords } from './kind-words.ts';
+import { renderNamedInVain } from './named-in-vain.ts';
 import { renderNotEnforced } from './not-enforced.ts';
 import { printable } from './printable.ts';
 
 /** Draws a plan: an entry a paragraph, its fields below it, then what it means for others, and a last line that counts. */
 export function renderPlan(
-  { entries, effects, revision, approvals }: Omit<Plan, 'problems'>,
+  { entries, effects, namedInVain, revision, approvals }: Omit<Plan, 'problems'>,
   colours: Colours,
 ): string {
   if (entries.length === 0) return `No changes (revision ${revision})`;
   const sections = [
     renderEntries(entries, colours),
     renderEffects(effects, colours),
+    renderNamedInVain(namedInVain, colours),
     renderNotEnforced(entries, colours),
     renderApprovals(approvals, colours),
     countLine(entries, revision),

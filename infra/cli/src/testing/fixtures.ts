@@ -47,7 +47,8 @@ const entries = [
 ];
 const effects = { affected: [], more: 0, isComplete: true };
 const approvals = { count: 0, rules: [] };
-export const plan = (rest: object = {}) => ({ revision: 17, entries, problems: [], effects, approvals, ...rest });
+const uncommitted = { problems: [], effects, approvals, namedInVain: [] };
+export const plan = (rest: object = {}) => ({ revision: 17, entries, ...uncommitted, ...rest });
 export const commit = (rest: object = {}) => ({
   ...{ ...plan(), revision: 18, committed: true, issuedSecrets: [], replayed: false, propagation: null },
   ...rest,
