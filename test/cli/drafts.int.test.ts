@@ -57,7 +57,10 @@ test('what needs an approval is planned, not applied, proposed, approved by some
   expect((await cli('draft', 'list')).stdout).toMatch(new RegExp(`${id}\\s+open\\s+narrow search\\s+admin\\s`));
 
   const early = await cli('draft', 'commit', id, '--yes');
-  expect(early).toMatchObject({ code: 1, stderr: expect.stringContaining('asks for 1 approval by others') });
+  expect(early).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('1 approval by others than who proposes it is asked for by approval rule teams'),
+  });
   const own = await cli('draft', 'approve', id, '--yes');
   expect(own).toMatchObject({ code: 1, stderr: expect.stringContaining('who proposes a draft does not approve it') });
 
@@ -105,7 +108,7 @@ test('a conflict is shown, refuses the commit, and a rebase goes over it without
   expect(await cli('draft', 'commit', id, '--yes')).toMatchObject({ code: 1 });
   expect((await cli('draft', 'rebase', id)).stdout).toMatch(/is based on revision \d+ now/);
   expect((await cli('draft', 'show', id)).stderr).not.toContain('since then');
-  expect((await cli('draft', 'commit', id, '--yes')).stderr).toContain('asks for 1 approval');
+  expect((await cli('draft', 'commit', id, '--yes')).stderr).toContain('1 approval by others');
 });
 
 test('a saved plan and a rollback can be proposed, and a draft be discarded', async () => {

@@ -7,7 +7,7 @@ import { type Decision, decide } from './decide.ts';
 import type { EntityAction } from './policy.ts';
 import type { Principal } from './principal.ts';
 import { toResource } from './resource.ts';
-import { tokenScopes } from './scopes.ts';
+import { canSee } from './visible-ids.ts';
 
 /**
  * Decides about an entity that is there now, such as a user or service account.
@@ -23,7 +23,5 @@ export async function decideSubject(
   const around = toSurroundings(await readKnown(db, [], [id]), new Map());
   const found = around.find(id);
   if (!found) return undefined;
-  const resource = toResource(found, around);
-  const canSee = decide({ ...principal, scopes: tokenScopes }, 'read', resource).kind === 'allowed';
-  return canSee ? decide(principal, action, resource) : undefined;
+  return canSee(principal, found, around) ? decide(principal, action, toResource(found, around)) : undefined;
 }

@@ -1,7 +1,7 @@
-import { type EntityKind, type Specs, toWords } from '@tollgate/schema';
-import type { EntityId } from '../aggregate/entity.ts';
-import type { Problems } from '../change-set/change-request.ts';
+import type { Specs } from '@tollgate/schema';
+import { type EntityId, toEntityId } from '../aggregate/entity.ts';
 import type { EntityEffect } from '../change-set/entity-effect.ts';
+import { type FoundProblems, listNames, naming } from '../change-set/naming.ts';
 import { isDeclaring } from '../change-set/planned-command.ts';
 
 export type ApprovalRule = { readonly name: string } & Specs['approval-rule'];
@@ -46,13 +46,15 @@ function isAbout(
   return organization === undefined || belongsTo(effect.id, organization);
 }
 
+export const toRuleId = (name: string): EntityId => toEntityId('approval-rule', name);
+
 /** @param given how many others approved already */
-export function checkApprovals({ count, rules }: ApprovalsNeeded, given: number): Problems {
+export function checkApprovals({ count, rules }: ApprovalsNeeded, given: number): FoundProblems {
   if (given >= count) return [];
-  const kind: EntityKind = 'approval-rule';
+  const ids = rules.map(toRuleId);
   const many = count === 1 ? '1 approval' : `${count} approvals`;
-  const message =
-    `${toWords(kind)} ${rules.join(', ')} asks for ${many} by others than who proposes it, and it has ${given === 0 ? 'none' : given}; ` +
-    'propose it as a draft and let it be approved';
-  return [{ code: 'approval_required', message }];
+  const tell = (visible: readonly EntityId[]) =>
+    `${many} by others than who proposes it ${count === 1 ? 'is' : 'are'} asked for by ${listNames(ids, visible)}, and there ` +
+    `${given === 1 ? 'is' : 'are'} ${given === 0 ? 'none' : given}; propose it as a draft and let it be approved`;
+  return [naming({ code: 'approval_required' }, ids, tell)];
 }

@@ -2,7 +2,7 @@ import type { Kysely, Transaction } from 'kysely';
 import { settleAccounts } from '../access/change-guard/settle-accounts.ts';
 import type { ApprovalsNeeded } from '../approval-rule/approvals-needed.ts';
 import type { Tables } from '../database/tables.ts';
-import { type ChangeEffects, readEffects } from '../effects/change-effects.ts';
+import { type ChangeEffects, readEffects, tellEffects } from '../effects/change-effects.ts';
 import { type NamedInVain, readNamedInVain } from '../effects/read-named-in-vain.ts';
 import { lockLog } from '../event-store/append-events.ts';
 import type { CommitMetadata } from '../event-store/stored-event.ts';
@@ -77,14 +77,8 @@ export function createCarrier({ db, secrets, now, newId, measured = (commit) => 
           const { revision, effects, problems, approvals } = await prepare(trx, await intakeOf(trx), origin);
           const entries = effects.map(toPlanEntry);
           const namedInVain = await readNamedInVain(trx, effects);
-          return {
-            revision,
-            entries,
-            problems,
-            approvals,
-            namedInVain,
-            effects: await readEffects(trx, effects, now()),
-          };
+          const felt = await tellEffects(trx, await readEffects(trx, effects, now()), origin);
+          return { revision, entries, problems, approvals, namedInVain, effects: felt };
         }),
 
     commit: (intakeOf, origin, onCommit) =>

@@ -9,6 +9,7 @@ import type {
   RotateChange,
 } from '@tollgate/schema';
 import type { Transaction } from 'kysely';
+import type { EntityId } from '../aggregate/entity.ts';
 import type { Tables } from '../database/tables.ts';
 import type { Touch } from './entity-effect.ts';
 
@@ -48,6 +49,11 @@ export type ChangeOrigin = {
    * told, for those could say what its reader may not know.
    */
   authorize(touches: readonly Touch[], trx: Transaction<Tables>): Promise<Problems> | Problems;
+  /**
+   * Which of some entities who asks may see, or made himself in the same change set; the others are not named to him. Left
+   * out, all of them.
+   */
+  canSee?(ids: readonly EntityId[], trx: Transaction<Tables>): Promise<ReadonlySet<EntityId>>;
   /** What of a problem who asks may read; left out, all of it. */
   redact?(problem: ChangeProblem): ChangeProblem;
   /** Whether approval rules may be overridden; left out, they may not. */

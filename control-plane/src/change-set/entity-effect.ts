@@ -8,13 +8,13 @@ export type Touch = {
   readonly kind: EntityKind;
   readonly name: string;
   readonly op: PlannedCommand['command']['op'];
+  readonly cause: ChangeCause;
   readonly before: Entity | undefined;
   readonly after: EntityState | undefined;
 };
 
 /** What a change set does to one entity. */
 export type EntityEffect = Touch & {
-  readonly cause: ChangeCause;
   /** Who owns it from now on. */
   readonly owner: string;
   /** The version of the stream that the events follow. */

@@ -7,6 +7,7 @@ import { takenSecretsOf } from '../virtual-key/taken-secrets.ts';
 import type { Problems } from './change-request.ts';
 import type { Current } from './current.ts';
 import type { EntityEffect } from './entity-effect.ts';
+import { describeEntity, type FoundProblems, listNames, naming } from './naming.ts';
 import { isDeclaring } from './planned-command.ts';
 import { checkClaims } from './tenancy/check-claims.ts';
 import { checkTenancy } from './tenancy/check-tenancy.ts';
@@ -24,7 +25,7 @@ export function findIntegrityProblems(
   effects: readonly EntityEffect[],
   rejected: ReadonlySet<EntityId>,
   { entities, users }: Pick<Current, 'entities' | 'users'>,
-): Problems {
+): FoundProblems {
   const result = resultOf(effects, entities);
   const deleted = effects.filter(({ after }) => after === undefined).map(({ id }) => id);
   const declared = new Set([...rejected, ...effects.filter(({ op }) => isDeclaring(op)).map(({ id }) => id)]);
@@ -40,7 +41,7 @@ export function findIntegrityProblems(
 }
 
 /** Only of what is declared: the tenants of all else are not loaded. */
-function checkTenants(effects: readonly EntityEffect[], result: ReadonlyMap<EntityId, Declared>): Problems {
+function checkTenants(effects: readonly EntityEffect[], result: ReadonlyMap<EntityId, Declared>): FoundProblems {
   const declaring = effects.filter(({ op, after }) => isDeclaring(op) && after !== undefined);
   const find: FindDeclared = (id) => {
     const found = result.get(id);
@@ -86,19 +87,14 @@ function checkReferences({ op, kind, name, after }: EntityEffect, exists: (id: E
 }
 
 /** What is declared anew or deleted is no user: its references are checked as they will be. */
-function checkUsers(id: EntityId, all: readonly EntityId[], declared: ReadonlySet<EntityId>): Problems {
+function checkUsers(id: EntityId, all: readonly EntityId[], declared: ReadonlySet<EntityId>): FoundProblems {
   const users = all.filter((user) => !declared.has(user));
   if (users.length === 0) return [];
-  const { kind, name } = parseEntityId(id);
-  const named = users.slice(0, USERS_NAMED_MAX).map(describe).join(', ');
+  const named = users.slice(0, USERS_NAMED_MAX);
   const more = users.length > USERS_NAMED_MAX ? ' and more' : '';
-  const message = `${describe(id)} is still used by ${named}${more}`;
-  return [{ code: 'still_referenced', message, kind, name }];
-}
-
-function describe(id: EntityId): string {
-  const { kind, name } = parseEntityId(id);
-  return `${toWords(kind)} ${name}`;
+  const tell = (visible: readonly EntityId[]) =>
+    `${describeEntity(id)} is still used by ${listNames(named, visible)}${more}`;
+  return [naming({ code: 'still_referenced', ...parseEntityId(id) }, named, tell)];
 }
 
 /** Those whose rules may hold no longer: what is declared, and what looks at a kind that is. */

@@ -4,10 +4,10 @@ import type { Decision } from '../aggregate/decider.ts';
 import { definitionOf } from '../aggregate/definitions.ts';
 import type { Entity, EntityId } from '../aggregate/entity.ts';
 import { evolveEntity } from '../aggregate/evolve-entity.ts';
-import type { Problems } from './change-request.ts';
 import type { Current } from './current.ts';
 import type { EntityEffect, Touch } from './entity-effect.ts';
 import { findIntegrityProblems } from './integrity.ts';
+import type { FoundProblems } from './naming.ts';
 import { adoptionOf, checkOwner, type Declarer, ownerAfter } from './ownership.ts';
 import { idOf, type PlannedCommand } from './planned-command.ts';
 import { decideRestore } from './restore.ts';
@@ -16,7 +16,7 @@ export type IssuedSecret = { readonly name: string; readonly secret: string };
 
 export type ChangePlan = {
   /** If there are any, nothing may be committed. */
-  readonly problems: Problems;
+  readonly problems: FoundProblems;
   readonly effects: readonly EntityEffect[];
   /** Everything that the change set names, also where it changes nothing or is refused. */
   readonly touches: readonly Touch[];
@@ -58,14 +58,14 @@ function decide(planned: PlannedCommand, declarer: Declarer, current: Current): 
   const decision = decideOne(planned, before);
   if (decision.kind === 'refused') {
     const { code, message } = decision;
-    const touch = { id, kind, name, op, before, after: before?.state };
+    const touch = { id, kind, name, op, cause, before, after: before?.state };
     return { touch, problems: [{ code, message, kind, name }] };
   }
   const events = decision.events.length > 0 ? decision.events : adoptionOf(planned, before, declarer);
   const after = events.reduce((state, event) => evolveEntity(kind, state, event), before?.state);
-  const touch = { id, kind, name, op, before, after };
+  const touch = { id, kind, name, op, cause, before, after };
   const owner = ownerAfter(planned, before, declarer);
-  const effect = { ...touch, cause, owner, expectedVersion: current.versions.get(id) ?? 0, events };
+  const effect = { ...touch, owner, expectedVersion: current.versions.get(id) ?? 0, events };
   const problems = events.length > 0 ? checkOwner(planned, before, declarer) : [];
   const secret = issuedSecretOf(planned, before);
   return { touch, effect, problems, ...(secret !== undefined && { issued: { name, secret } }) };

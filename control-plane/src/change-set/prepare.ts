@@ -1,18 +1,21 @@
 import { CHANGES_MAX } from '@tollgate/schema';
 import type { Transaction } from 'kysely';
-import { type ApprovalsNeeded, checkApprovals } from '../approval-rule/approvals-needed.ts';
+import { type ApprovalsNeeded, checkApprovals, toRuleId } from '../approval-rule/approvals-needed.ts';
 import { readApprovalsNeeded } from '../approval-rule/read-approvals-needed.ts';
 import type { Tables } from '../database/tables.ts';
 import type { ChangeOrigin, ChangeSetOptions, Problems } from './change-request.ts';
 import { currentRevision } from './current.ts';
 import { expandDeletes } from './expand-deletes.ts';
 import { loadCurrent } from './load-current.ts';
+import { seenBy, tellProblems } from './naming.ts';
 import { type ChangePlan, planChanges } from './plan-changes.ts';
 import { readStaleness } from './read-staleness.ts';
 import type { Intake } from './take-in.ts';
 import { refuseSoMany } from './validate-request.ts';
 
-export type PreparedChangeSet = ChangePlan & {
+export type PreparedChangeSet = Omit<ChangePlan, 'problems'> & {
+  /** As whoever asks may read them. If there are any, nothing may be committed. */
+  readonly problems: Problems;
   /** Whether who asks may not do all of it; then nothing else is told. */
   readonly isDenied: boolean;
   /** The revision that the plan holds for. */
@@ -60,8 +63,25 @@ export async function prepare(
     ...plan.problems,
     ...(isOverridden ? checkOverride(options, origin) : missing),
   ];
-  const told = origin.redact ? problems.map(origin.redact) : problems;
-  return { ...plan, isDenied: false, revision, approvals, isOverridden, problems: told };
+  const told = await tellProblems(problems, origin, trx);
+  return {
+    ...plan,
+    isDenied: false,
+    revision,
+    approvals: await tellRules(approvals, origin, trx),
+    isOverridden,
+    problems: told,
+  };
+}
+
+/** Rules that whoever asks may not see are counted, and not named. */
+async function tellRules(
+  { count, rules }: ApprovalsNeeded,
+  origin: ChangeOrigin,
+  trx: Transaction<Tables>,
+): Promise<ApprovalsNeeded> {
+  const seen = await seenBy(origin, rules.map(toRuleId), trx);
+  return { count, rules: rules.filter((name) => seen.has(toRuleId(name))) };
 }
 
 /** Where nobody else is left to approve, the admin token is the way out; the history says that it was taken, and why. */

@@ -1,14 +1,16 @@
-import { type EntityId, parseEntityId } from '../aggregate/entity.ts';
+import type { EntityId } from '../aggregate/entity.ts';
 import { type Limit, limitsIn } from './limits.ts';
 import { type Allowance, intersectPatterns, toPatternSet } from './model-patterns.ts';
-import { chainOf, type Declared, GROUP_KINDS, KEY_KIND, LIMIT_KINDS, targetsOf, type World } from './world.ts';
+import { chainOf, type Declared, GROUP_KINDS, LIMIT_KINDS, targetsOf, type World } from './world.ts';
+
+export type Obstacle = { readonly by: EntityId; readonly what: string };
 
 /** What a key, or whoever holds keys, may do. */
 export type Access = {
   /** Names and wildcards that it may ask for and that lead to a model. */
   readonly models: readonly string[];
-  /** Why it can do nothing at all, such as `team search is blocked`. */
-  readonly obstacle: string | undefined;
+  /** Why it can do nothing at all: what it is or belongs to, and what is with that, such as `is blocked`. */
+  readonly obstacle: Obstacle | undefined;
   /** The limits that bind it, by what they are set on: itself, its team, its organization … */
   readonly limits: ReadonlyMap<EntityId, readonly Limit[]>;
 };
@@ -67,15 +69,17 @@ function collectLimits({ entities }: World): ReadonlyMap<EntityId, readonly Limi
   return found;
 }
 
-function findObstacle(world: World, chain: readonly EntityId[], nowMs: number): string | undefined {
-  for (const id of chain) {
-    const { kind, name } = parseEntityId(id);
-    const words = kind === KEY_KIND ? 'it' : `${kind.replace('-', ' ')} ${name}`;
-    const entity = world.entities.get(id);
-    if (!entity) return `${words} is deleted`;
-    if (entity.state.blocked) return `${words} is blocked`;
-    const { expiresAt } = entity.state.spec as { readonly expiresAt?: unknown };
-    if (typeof expiresAt === 'string' && Date.parse(expiresAt) <= nowMs) return `${words} has expired`;
+function findObstacle(world: World, chain: readonly EntityId[], nowMs: number): Obstacle | undefined {
+  for (const by of chain) {
+    const what = whatIsWith(world.entities.get(by), nowMs);
+    if (what !== undefined) return { by, what };
   }
   return undefined;
+}
+
+function whatIsWith(entity: Declared | undefined, nowMs: number): string | undefined {
+  if (!entity) return 'is deleted';
+  if (entity.state.blocked) return 'is blocked';
+  const { expiresAt } = entity.state.spec as { readonly expiresAt?: unknown };
+  return typeof expiresAt === 'string' && Date.parse(expiresAt) <= nowMs ? 'has expired' : undefined;
 }

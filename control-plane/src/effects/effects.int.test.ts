@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { RequestedChange } from '../change-set/change-request.ts';
+import type { ChangeOrigin, RequestedChange } from '../change-set/change-request.ts';
 import { createTestChangeSets, MOCK_PROVIDER, modelOn, put, TEST_ORIGIN } from '../test-support/fixed-ports.ts';
 import { createTestDatabase } from '../test-support/test-database.ts';
 
 /** A control plane that has committed these changes; tells the effects that others would have. */
-async function given(changes: readonly RequestedChange[]) {
+async function given(changes: readonly RequestedChange[], ...then: readonly RequestedChange[]) {
   const { db } = await createTestDatabase();
   const changeSets = createTestChangeSets(db);
   const world = [
@@ -12,12 +12,44 @@ async function given(changes: readonly RequestedChange[]) {
     ...['gpt', 'claude'].map((name) => put('model', name, modelOn('p'))),
   ];
   expect(await changeSets.commit({ changes: [...world, ...changes] }, TEST_ORIGIN)).toMatchObject({ problems: [] });
-  return async (...planned: readonly RequestedChange[]) => {
-    const { effects, problems } = await changeSets.plan({ changes: planned }, TEST_ORIGIN);
-    expect(problems).toEqual([]);
-    return effects;
-  };
+  expect(await changeSets.commit({ changes: then }, TEST_ORIGIN)).toMatchObject({ problems: [] });
+  const planAs =
+    (origin: ChangeOrigin) =>
+    async (...planned: readonly RequestedChange[]) => {
+      const { effects, problems } = await changeSets.plan({ changes: planned }, origin);
+      expect(problems).toEqual([]);
+      return effects;
+    };
+  return Object.assign(planAs(TEST_ORIGIN), { planAs });
 }
+
+test('what whoever plans may not see is counted, and neither named as affected nor as what affects', async () => {
+  const { planAs } = await given(
+    [
+      put('organization', 'o', { rateLimits: [{ limit: '10 concurrent' }] }),
+      put('team', 'gone', { organization: 'o' }),
+      put('team', 'here', {}),
+      ...['a', 'b'].map((name) => put('virtual-key', name, { team: 'here' })),
+    ],
+    { op: 'block', kind: 'team', name: 'gone' },
+  );
+  const but = (...hidden: readonly string[]): ChangeOrigin => ({
+    ...TEST_ORIGIN,
+    canSee: async (ids) => new Set(ids.filter((id) => !hidden.includes(id))),
+  });
+  const narrowed = put('team', 'here', { models: ['gpt'] });
+  const some = await planAs(but('virtual-key:a'))(narrowed);
+  expect([some.affected.map(({ id }) => id), some.hidden]).toEqual([['team:here', 'virtual-key:b'], 1]);
+  const moved = put('virtual-key', 'a', { team: 'gone' });
+  expect(await planAs(but())(moved)).toMatchObject({ affected: [{ stops: 'team gone is blocked' }], hidden: 0 });
+  expect(await planAs(but('team:gone'))(moved)).toMatchObject({
+    affected: [{ id: 'virtual-key:a', stops: '1 entity that you may not see stops it', stoppedBy: null }],
+  });
+  const unblocked = { op: 'unblock', kind: 'team', name: 'gone' } as const;
+  const bound = await planAs(but('organization:o'))(moved, unblocked);
+  expect(JSON.stringify(bound)).not.toContain('organization');
+  expect(JSON.stringify(await planAs(but())(moved, unblocked))).toContain('organization:o');
+});
 
 test('a plan names the keys of a team that it changes, and what they gain and lose', async () => {
   const effectsOf = await given([
@@ -135,5 +167,5 @@ test('of more keys than are looked at, it is said that there may be more', async
 test('what is only created affects nobody', async () => {
   const effectsOf = await given([]);
   const created = [put('team', 'new', {}), put('virtual-key', 'new', { team: 'new' })];
-  expect(await effectsOf(...created)).toEqual({ affected: [], isComplete: true });
+  expect(await effectsOf(...created)).toEqual({ affected: [], hidden: 0, isComplete: true });
 });

@@ -1,4 +1,5 @@
 import { type EntityId, type EntityState, parseEntityId } from '../aggregate/entity.ts';
+import { describeEntity } from '../change-set/naming.ts';
 import { type Access, createAccess } from './access.ts';
 import { compareLimits, type LimitChange } from './limits.ts';
 import { covers } from './model-patterns.ts';
@@ -9,6 +10,8 @@ export type AffectedEntity = {
   readonly id: EntityId;
   /** Why it stops working, such as `team search is blocked`; null if it does not. Only keys work. */
   readonly stops: string | null;
+  /** What stops it, if that is another. */
+  readonly stoppedBy: EntityId | null;
   /** Whether it works again. */
   readonly starts: boolean;
   /** Names and wildcards that it may ask for from then on, or no longer. */
@@ -37,9 +40,15 @@ export function findEffects(
 type Compared = { readonly was: Access; readonly is: Access; readonly secretChanges: boolean };
 
 function compare(id: EntityId, { was, is, secretChanges }: Compared): AffectedEntity {
-  const nothing = { id, stops: null, starts: false, modelsGained: [], modelsLost: [], limits: [] };
+  const nothing = { id, stops: null, stoppedBy: null, starts: false, modelsGained: [], modelsLost: [], limits: [] };
   const isKey = parseEntityId(id).kind === KEY_KIND;
-  if (is.obstacle !== undefined) return isKey && !was.obstacle ? { ...nothing, stops: is.obstacle } : nothing;
+  if (is.obstacle !== undefined) {
+    if (!isKey || was.obstacle) return nothing;
+    const { by, what } = is.obstacle;
+    return by === id
+      ? { ...nothing, stops: `it ${what}` }
+      : { ...nothing, stops: `${describeEntity(by)} ${what}`, stoppedBy: by };
+  }
   if (was.obstacle !== undefined) return { ...nothing, starts: isKey };
   return {
     ...nothing,
@@ -72,7 +81,8 @@ function secretOf(state: EntityState | undefined): string | undefined {
   return secret?.sha256;
 }
 
-const isFelt = ({ stops, starts, modelsGained, modelsLost, limits }: AffectedEntity): boolean =>
+/** Whether there is anything to be told of it. */
+export const isFelt = ({ stops, starts, modelsGained, modelsLost, limits }: AffectedEntity): boolean =>
   stops !== null || starts || modelsGained.length > 0 || modelsLost.length > 0 || limits.length > 0;
 
 /** The widest first, keys last. */

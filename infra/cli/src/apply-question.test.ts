@@ -21,7 +21,7 @@ const plan = {
   revision: 1,
   entries,
   problems: [],
-  effects: { affected: [], more: 0, isComplete: true },
+  effects: { affected: [], more: 0, hidden: 0, isComplete: true },
   approvals: { count: 0, rules: [] },
   namedInVain: [],
 };

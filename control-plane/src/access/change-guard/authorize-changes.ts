@@ -3,13 +3,15 @@ import { definitionOf } from '../../aggregate/definitions.ts';
 import { toEntityId } from '../../aggregate/entity.ts';
 import type { Problems } from '../../change-set/change-request.ts';
 import type { Touch } from '../../change-set/entity-effect.ts';
-import { type Decision, decide } from '../decide.ts';
+import { countHidden } from '../../change-set/naming.ts';
+import { type Decision, decide, type Resource } from '../decide.ts';
 import { type Declared, linksOf } from '../declared.ts';
 import type { EntityAction } from '../policy.ts';
 import type { Principal } from '../principal.ts';
 import { explainRefusal } from '../refusal.ts';
 import { type Surroundings, toResource } from '../resource.ts';
-import { tokenScopes } from '../scopes.ts';
+import { describePlace, type Place } from '../roles.ts';
+import { canSee } from '../visible-ids.ts';
 
 export type ChangeWorlds = {
   readonly before: Surroundings;
@@ -22,41 +24,83 @@ export type ChangeWorlds = {
  * belong to. Somebody who may not see an entity gets the answer that there is none, and may not refer to it. Pure.
  */
 export function authorizeChanges(principal: Principal, touches: readonly Touch[], worlds: ChangeWorlds): Problems {
-  return touches.flatMap((touch) => authorizeChange(principal, touch, worlds));
+  const isHidden = ({ kind, name }: Touch): boolean => {
+    const was = worlds.before.find(`${kind}:${name}`);
+    return was !== undefined && !canSee(principal, was, worlds.before);
+  };
+  const named = touches.filter(({ cause }) => cause === 'requested');
+  // What is not there takes nothing with it, so neither does what is answered as if it were not there.
+  const isCascadeTold = !named.some(isHidden);
+  const carried = touches.filter(({ cause }) => cause === 'prune' || (cause === 'cascade' && isCascadeTold));
+  const hidden = carried.filter(isHidden).length;
+  const told = [...named, ...carried.filter((touch) => !isHidden(touch))];
+  return [
+    ...told.flatMap((touch) => authorizeChange(principal, touch, worlds)),
+    ...(hidden > 0 ? [refuseCarried(hidden)] : []),
+  ];
 }
+
+/** What a prune or a cascade takes with it was not named by whoever asks, who may not know that it is there. */
+function refuseCarried(count: number): ChangeProblem {
+  const what = `to delete ${countHidden(count)} along with it`;
+  return { code: 'forbidden', message: explainRefusal(what, PLATFORM_ADMIN) };
+}
+
+const PLATFORM_ADMIN: Decision = { kind: 'refused', needed: { role: 'platform-admin', on: 'platform' } };
 
 function authorizeChange(principal: Principal, touch: Touch, { before, after }: ChangeWorlds): Problems {
   const was = before.find(`${touch.kind}:${touch.name}`);
   const willBe = touch.after && after.find(`${touch.kind}:${touch.name}`);
   const action = actionOf(touch.op);
   if (was && !canSee(principal, was, before)) return [refuseHidden(touch, action)];
-  const decisions = [
-    was && decide(principal, action, toResource(was, before)),
-    willBe && action === 'put' && decide(principal, 'put', toResource(willBe, after)),
+  const resources = [
+    ...(was ? [toResource(was, before)] : []),
+    ...(willBe && action === 'put' ? [toResource(willBe, after)] : []),
   ];
-  const refusal = decisions.find((decision) => decision && decision.kind !== 'allowed');
-  if (refusal) return [forbid(touch, action, refusal)];
+  const refusal = resources
+    .map((resource) => ({ resource, decision: decide(principal, action, resource) }))
+    .find(({ decision }) => decision.kind !== 'allowed');
+  if (refusal) {
+    const { resource, decision } = refusal;
+    return [forbid(touch, action, decision, (place) => describeKnown(principal, place, resource, before))];
+  }
   return willBe ? checkReferences(principal, touch, { was, willBe, before }) : [];
 }
 
 const actionOf = (op: Touch['op']): EntityAction => (op === 'restore' ? 'put' : op);
 
-/** By roles alone: a token that may only write still names what its account sees. */
-const canSee = (principal: Principal, declared: Declared, around: Surroundings): boolean =>
-  decide({ ...principal, scopes: tokenScopes }, 'read', toResource(declared, around)).kind === 'allowed';
-
 /** The same words as for an entity that does not exist; but for a put, which would create it if it did not. */
 function refuseHidden(touch: Touch, action: EntityAction): ChangeProblem {
-  if (action === 'put') {
-    return forbid(touch, action, { kind: 'refused', needed: { role: 'platform-admin', on: 'platform' } });
-  }
+  if (action === 'put') return forbid(touch, action, PLATFORM_ADMIN);
   const { kind, name } = touch;
   return { code: 'not_found', message: `there is no ${toWords(kind)} named ${name}`, kind, name };
 }
 
-function forbid({ kind, name }: Touch, action: EntityAction, decision: Decision): ChangeProblem {
+/**
+ * A place where a role would do is named to who may see it, or sees what is in it, which says where it is. To whom a user
+ * belongs is said by nothing that has to be seen with him.
+ */
+function describeKnown(principal: Principal, place: Place, { kind, chains }: Resource, before: Surroundings): string {
+  const isSeen = (one: Place): boolean => {
+    const found = one === 'platform' ? undefined : before.find(one);
+    return found === undefined || canSee(principal, found, before);
+  };
+  const isSaid = chains.some((chain) => {
+    const index = chain.indexOf(place);
+    const inner = chain[index - 1];
+    return index === 0 ? kind !== 'user' : inner !== undefined && isSeen(inner);
+  });
+  return isSaid || isSeen(place) ? describePlace(place) : countHidden(1);
+}
+
+function forbid(
+  { kind, name }: Touch,
+  action: EntityAction,
+  decision: Decision,
+  describe?: (place: Place) => string,
+): ChangeProblem {
   const what = `to ${action} ${toWords(kind)} ${name}`;
-  return { code: 'forbidden', message: explainRefusal(what, decision), kind, name };
+  return { code: 'forbidden', message: explainRefusal(what, decision, describe), kind, name };
 }
 
 type Change = { readonly was: Declared | undefined; readonly willBe: Declared; readonly before: Surroundings };

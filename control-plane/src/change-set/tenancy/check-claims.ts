@@ -1,9 +1,8 @@
-import { toWords } from '@tollgate/schema';
 import { bindingOf } from '../../access/binding-of.ts';
 import { type Declared, idOf } from '../../access/declared.ts';
 import { describePlace } from '../../access/roles.ts';
-import { type EntityId, parseEntityId } from '../../aggregate/entity.ts';
-import type { Problems } from '../change-request.ts';
+import type { EntityId } from '../../aggregate/entity.ts';
+import { describeEntity, type FoundProblems, listNames, naming } from '../naming.ts';
 
 /**
  * A user is a member of a tenant once, with one role, and a role is bound to somebody once: of two that say it, deleting one
@@ -11,7 +10,7 @@ import type { Problems } from '../change-request.ts';
  * @param entities all members and role bindings of those who are concerned, as they would be
  * @param declared what the change set declares
  */
-export function checkClaims(entities: readonly Declared[], declared: ReadonlySet<EntityId>): Problems {
+export function checkClaims(entities: readonly Declared[], declared: ReadonlySet<EntityId>): FoundProblems {
   const claims = Map.groupBy(entities.filter(isClaim), claimOf);
   return entities
     .filter((entity) => isClaim(entity) && declared.has(idOf(entity)))
@@ -20,7 +19,7 @@ export function checkClaims(entities: readonly Declared[], declared: ReadonlySet
       if (!other) return [];
       const { kind, name } = entity;
       const path = kind === 'member' ? 'user' : 'subject';
-      return [{ code: 'duplicate_entity', message: explain(other), kind, name, path }];
+      return [naming({ code: 'duplicate_entity', kind, name, path }, [idOf(other)], explain(other))];
     });
 }
 
@@ -32,13 +31,12 @@ function claimOf(entity: Declared): string {
   return JSON.stringify([entity.kind, held?.subject, held?.on, entity.kind === 'role-binding' ? held?.role : '']);
 }
 
-function explain(other: Declared): string {
+function explain(other: Declared): (visible: readonly EntityId[]) => string {
   const { subject, role, on } = bindingOf(other) ?? { subject: idOf(other), role: '', on: 'platform' as const };
-  const { kind, name } = parseEntityId(subject);
-  const who = `${toWords(kind)} ${name}`;
-  const says =
-    other.kind === 'member'
-      ? `${who} is a member of ${describePlace(on)} already`
-      : `${who} has that role on ${describePlace(on)} already`;
-  return `${says}, by ${toWords(other.kind)} ${other.name}, as ${role}; change that one, or delete it in the same change set`;
+  const [who, where] = [describeEntity(subject), describePlace(on)];
+  const says = other.kind === 'member' ? `is a member of ${where} already` : `has that role on ${where} already`;
+  return (visible) => {
+    const by = `${listNames([idOf(other)], visible)}${visible.length > 0 ? `, as ${role}` : ''}`;
+    return `${who} ${says}, by ${by}; change that one, or delete it in the same change set`;
+  };
 }

@@ -1,9 +1,8 @@
-import type { Specs } from '@tollgate/schema';
 import { bindingOf } from '../../access/binding-of.ts';
 import { type Declared, idOf, linksOf } from '../../access/declared.ts';
 import { describePlace, type RoleBinding } from '../../access/roles.ts';
-import type { EntityId } from '../../aggregate/entity.ts';
-import type { Problems } from '../change-request.ts';
+import { type EntityId, toEntityId } from '../../aggregate/entity.ts';
+import { countHidden, type FoundProblems, listNames, naming } from '../naming.ts';
 import { type FindDeclared, organizationOf } from './tenants.ts';
 
 export type TenancyWorld = {
@@ -21,7 +20,7 @@ export type TenancyWorld = {
  * role in another one. Looked at is what is declared, and what a move brings into another organization. That a role is taken
  * from a user is in no key's way: revoking must not wait for whoever administers the key. Pure.
  */
-export function checkTenancy(world: TenancyWorld): Problems {
+export function checkTenancy(world: TenancyWorld): FoundProblems {
   const { entities, find } = world;
   const rolesOf = Map.groupBy(
     entities.flatMap((declared) => bindingOf(declared) ?? []),
@@ -50,40 +49,61 @@ function isConcerned(declared: Declared, { declared: ids, moved, find }: Tenancy
 
 type Key = Extract<Declared, { readonly kind: 'virtual-key' }>;
 
-function checkCustomer(key: Key, find: FindDeclared): Problems {
+function checkCustomer(key: Key, find: FindDeclared): FoundProblems {
   const { customer } = key.spec;
   if (customer === undefined) return [];
   const [own, other] = [organizationOf(idOf(key), find), organizationOf(`customer:${customer}`, find)];
   if (own === undefined || other === undefined || own === other) return [];
-  const message = `customer ${customer} belongs to organization ${other}, and the key to organization ${own}; take a customer of ${own}`;
-  return [refuse(key, 'customer', message)];
+  return refuse(key, 'customer', [own, other], (say) => {
+    const [its, mine] = [say(other), say(own)];
+    return `customer ${customer} belongs to ${its}, and the key to ${mine}; take a customer of the latter`;
+  });
 }
 
 /** A user without any role in an organization may have keys everywhere; so may whoever has one on the platform. */
-function checkUser(key: Key, roles: readonly RoleBinding[], find: FindDeclared): Problems {
+function checkUser(key: Key, roles: readonly RoleBinding[], find: FindDeclared): FoundProblems {
   const { user } = key.spec;
   const own = organizationOf(idOf(key), find);
   if (user === undefined || own === undefined || roles.some(({ on }) => on === 'platform')) return [];
   const organizations = roles.flatMap(({ on }) => (on === 'platform' ? [] : (organizationOf(on, find) ?? [])));
   if (organizations.length === 0 || organizations.includes(own)) return [];
-  // The others are not named: who declares the key may not see them.
-  const message = `user ${user} belongs to another organization, and the key to organization ${own}; make ${user} a member there first`;
-  return [refuse(key, 'user', message)];
+  return refuse(key, 'user', [own], (say) => {
+    const advice = `make ${user} a member there first`;
+    return `user ${user} belongs to another organization, and the key to ${say(own)}; ${advice}`;
+  });
 }
 
-function checkServiceAccount(
-  binding: Extract<Declared, { readonly kind: 'role-binding' }>,
-  find: FindDeclared,
-): Problems {
+type Binding = Extract<Declared, { readonly kind: 'role-binding' }>;
+
+function checkServiceAccount(binding: Binding, find: FindDeclared): FoundProblems {
   const { serviceAccount } = binding.spec.subject;
   const on = bindingOf(binding)?.on ?? 'platform';
   if (serviceAccount === undefined || on === 'platform') return [];
   const [own, other] = [organizationOf(`service-account:${serviceAccount}`, find), organizationOf(on, find)];
   if (own === undefined || other === undefined || own === other) return [];
-  const where = on === `organization:${other}` ? '' : `${describePlace(on)} of `;
-  const message = `service account ${serviceAccount} belongs to organization ${own}, and the role holds on ${where}organization ${other}`;
-  return [refuse(binding, 'subject.serviceAccount', message)];
+  return refuse(binding, 'subject.serviceAccount', [own, other], (say) => {
+    const where = on === `organization:${other}` ? '' : `${describePlace(on)} of `;
+    return `service account ${serviceAccount} belongs to ${say(own)}, and the role holds on ${where}${say(other)}`;
+  });
 }
 
-const refuse = ({ kind, name }: { readonly kind: keyof Specs; readonly name: string }, path: string, message: string) =>
-  ({ code: 'invalid_declaration', message, kind, name, path }) as const;
+/** `write` gets a word for each organization: its name, if it may be told. */
+function refuse(
+  declared: Declared,
+  path: string,
+  organizations: readonly string[],
+  write: (say: (organization: string) => string) => string,
+): FoundProblems {
+  const { kind, name } = declared;
+  const ids = [idOf(declared), ...organizations.map((organization) => toEntityId('organization', organization))];
+  const tell = (visible: readonly EntityId[]) => {
+    if (!visible.includes(idOf(declared))) return `${countHidden(1)} would be tied to two organizations`;
+    const say = (organization: string) =>
+      listNames(
+        [`organization:${organization}`],
+        visible.filter((id) => id === `organization:${organization}`),
+      );
+    return write(say);
+  };
+  return [naming({ code: 'invalid_declaration', kind, name, path }, ids, tell)];
+}

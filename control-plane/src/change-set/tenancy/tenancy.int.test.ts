@@ -69,7 +69,7 @@ test('a key is for no customer of another organization than its own, be it of a 
   const key = (customer: string, where: object) => put('virtual-key', 'k', { customer, ...where });
   expect(await commit(key('globex-c', { team: 'acme-t' }))).toEqual([
     'invalid_declaration virtual-key k customer: customer globex-c belongs to organization globex, and the key to ' +
-      'organization acme; take a customer of acme',
+      'organization acme; take a customer of the latter',
   ]);
   expect(await commit(key('globex-c', { project: 'acme-p' }))).toHaveLength(1);
   expect(await commit(key('acme-c', { project: 'acme-p' }))).toEqual([]);

@@ -46,7 +46,7 @@ abstract class ChangeSetFields {
 class ApprovalsNeededType implements ApprovalsNeeded {
   @Field(() => Int, { description: 'How many have to approve; 0 if no rule asks for any.' })
   readonly count!: number;
-  @Field(() => [String], { description: 'The names of the approval rules that ask for it.' })
+  @Field(() => [String], { description: 'The names of the approval rules that ask for it, of those that you may see.' })
   readonly rules!: readonly string[];
 }
 

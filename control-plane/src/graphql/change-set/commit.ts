@@ -1,6 +1,7 @@
 import { hideOthers } from '../../access/change-guard/hide-others.ts';
 import { holdsOne } from '../../access/decide.ts';
 import { actorOf } from '../../access/principal.ts';
+import { visibleIds } from '../../access/visible-ids.ts';
 import type { CommitResult } from '../../change-set/carry-out.ts';
 import type { ChangeOrigin, ChangeSource } from '../../change-set/change-request.ts';
 import { principalOf } from '../access/subject.ts';
@@ -17,6 +18,7 @@ export function originOf(context: GraphQLContext, source: ChangeSource): ChangeO
     actor: actorOf(principal),
     source,
     authorize: (touches, trx) => context.access.authorize(principal, touches, trx),
+    canSee: (ids, trx) => visibleIds(trx, principal, ids),
     redact: (problem) => hideOthers(principal, problem),
     mayOverrideApproval: principal.kind === 'admin-token',
     readsEverything: holdsOne(principal, READS_EVERYTHING, []),

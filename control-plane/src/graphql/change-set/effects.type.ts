@@ -48,18 +48,20 @@ export class ChangeSetEffectsType {
   readonly affected!: readonly AffectedEntityType[];
   @Field(() => Int, { description: 'How many more are affected than are listed.' })
   readonly more!: number;
+  @Field(() => Int, { description: 'How many are affected besides that you may not see.' })
+  readonly hidden!: number;
   @Field(() => Boolean, { description: 'False if so many may be affected that not all of them were looked at.' })
   readonly isComplete!: boolean;
 }
 
 const LISTED_MAX = 200;
 
-export function toEffectsType({ affected, isComplete }: ChangeEffects): ChangeSetEffectsType {
+export function toEffectsType({ affected, hidden, isComplete }: ChangeEffects): ChangeSetEffectsType {
   const listed = affected.slice(0, LISTED_MAX);
-  return { affected: listed.map(toAffectedType), more: affected.length - listed.length, isComplete };
+  return { affected: listed.map(toAffectedType), more: affected.length - listed.length, hidden, isComplete };
 }
 
-const toAffectedType = ({ id, limits, ...rest }: AffectedEntity): AffectedEntityType => ({
+const toAffectedType = ({ id, limits, stoppedBy: _, ...rest }: AffectedEntity): AffectedEntityType => ({
   ...parseEntityId(id),
   ...rest,
   limits: limits.map(({ direction, ...limit }) => ({ ...limit, isRaised: direction === 'up' })),

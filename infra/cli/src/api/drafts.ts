@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { GraphqlClient } from './graphql-client.ts';
 import { connectionOf, type Listed, PAGE_INFO, requestAll } from './pages.ts';
-import { PLAN_FIELDS, plan } from './plan-answer.ts';
+import { changeSource, PLAN_FIELDS, plan } from './plan-answer.ts';
 
 export const draftStatuses = ['open', 'committed', 'discarded', 'expired'] as const;
 export type DraftStatus = (typeof draftStatuses)[number];
@@ -12,7 +12,7 @@ export const draft = z.object({
   id: z.string(),
   title: z.string(),
   proposedBy: z.string(),
-  source: z.string(),
+  source: changeSource,
   /** Instants as ISO text. */
   proposedAt: z.string(),
   expiresAt: z.string(),

@@ -61,7 +61,13 @@ const affected = z.object({
   modelsLost: z.array(z.string()),
   limits: z.array(limitEffect),
 });
-export const effects = z.object({ affected: z.array(affected), more: z.number(), isComplete: z.boolean() });
+export const effects = z.object({
+  affected: z.array(affected),
+  /** How many are affected besides that are not listed, and how many that whoever asks may not see. */
+  more: z.number(),
+  hidden: z.number(),
+  isComplete: z.boolean(),
+});
 
 /** What others than who proposes have to approve; 0 if no rule asks for any. */
 const approvals = z.object({ count: z.number(), rules: z.array(z.string()) });
@@ -103,7 +109,7 @@ const FIELDS = 'fields { path before after }';
 const ENTRIES_FIELDS = `revision entries { action kind name ${FIELDS} cause owner notEnforced
   previous { revision owner ownedSince { revision at } actor source at } }`;
 export const PROBLEMS_FIELDS = `problems { code message kind name path since { revision actor source at ${FIELDS} } }`;
-const EFFECTS_FIELDS = `effects { more isComplete
+const EFFECTS_FIELDS = `effects { more hidden isComplete
   affected { kind name stops starts modelsGained modelsLost limits { setOn measure before after isRaised } } }`;
 export const PLAN_FIELDS = `${ENTRIES_FIELDS} ${PROBLEMS_FIELDS} ${EFFECTS_FIELDS} approvals { count rules }
   namedInVain { kind name models }`;

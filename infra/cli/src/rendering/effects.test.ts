@@ -17,7 +17,9 @@ it('names together those whom a change concerns alike, and how many more there a
     ...keys(7, lost),
     ...keys(1, { limits: [budget, { ...budget, before: null, after: '9 USD' }] }),
   ];
-  expect(renderEffects({ affected: [...affected], more: 12, isComplete: false }, plain)).toBe(`What this means:
+  expect(
+    renderEffects({ affected: [...affected], more: 12, hidden: 2, isComplete: false }, plain),
+  ).toBe(`What this means:
   key k0
     stops working: team search is blocked
   team search; keys k0, k1, k2, k3, k4 and 2 more
@@ -27,9 +29,10 @@ it('names together those whom a change concerns alike, and how many more there a
     limit of USD per day of team search: 200 USD → 100 USD (less)
     limit of USD per day of team search: none → 9 USD (less)
   … and 12 more are affected
+  2 entities that you may not see
   There may be others: there are too many to look at all of them`);
 });
 
 it('says nothing if nobody is concerned', () => {
-  expect(renderEffects({ affected: [], more: 0, isComplete: true }, plain)).toBe('');
+  expect(renderEffects({ affected: [], more: 0, hidden: 0, isComplete: true }, plain)).toBe('');
 });

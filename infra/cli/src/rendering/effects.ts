@@ -8,14 +8,15 @@ const NAMES_MAX = 5;
 const MODELS_MAX = 10;
 
 /** Whom a change set concerns beyond what it changes, and how; those whom it concerns alike stand together. Empty if nobody. */
-export function renderEffects({ affected, more, isComplete }: Effects, colours: Colours): string {
-  if (affected.length === 0 && more === 0) return '';
+export function renderEffects({ affected, more, hidden, isComplete }: Effects, colours: Colours): string {
+  if (affected.length === 0 && more === 0 && hidden === 0) return '';
   const groups = Map.groupBy(affected, (one) => JSON.stringify({ ...one, kind: undefined, name: undefined }));
   const lines = [...groups.values()].flatMap((group) => renderGroup(group, colours));
   return [
     'What this means:',
     ...lines,
     ...(more > 0 ? [`  … and ${more} more are affected`] : []),
+    ...(hidden > 0 ? [`  ${hidden} ${hidden === 1 ? 'entity' : 'entities'} that you may not see`] : []),
     ...(isComplete ? [] : ['  There may be others: there are too many to look at all of them']),
   ].join('\n');
 }

@@ -4,7 +4,7 @@ import type { Effects, NamedInVain, PlanEntry } from '../api/plan-answer.ts';
 import { renderPlan } from './plan.ts';
 
 const plain = pico.createColors(false);
-const effects: Effects = { affected: [], more: 0, isComplete: true };
+const effects: Effects = { affected: [], more: 0, hidden: 0, isComplete: true };
 const nobody = { effects, approvals: { count: 0, rules: [] }, namedInVain: [] };
 
 const rest = { cause: 'REQUESTED', owner: 'gateway', notEnforced: [] as string[], previous: null } as const;

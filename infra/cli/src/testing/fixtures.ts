@@ -45,7 +45,7 @@ const entries = [
     previous,
   },
 ];
-const effects = { affected: [], more: 0, isComplete: true };
+const effects = { affected: [], more: 0, hidden: 0, isComplete: true };
 const approvals = { count: 0, rules: [] };
 const uncommitted = { problems: [], effects, approvals, namedInVain: [] };
 export const plan = (rest: object = {}) => ({ revision: 17, entries, ...uncommitted, ...rest });
