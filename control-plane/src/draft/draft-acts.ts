@@ -1,10 +1,11 @@
 import type { ChangeProblem } from '@tollgate/schema';
 import type { Transaction } from 'kysely';
 import type { ChangeOrigin, Problems } from '../change-set/change-request.ts';
-import { type PreparedChangeSet, prepare } from '../change-set/prepare.ts';
+import type { PreparedChangeSet } from '../change-set/prepare.ts';
 import type { Tables } from '../database/tables.ts';
 import type { Draft } from './draft.ts';
-import { type DraftReader, isSeen, refuseClosed, refuseOtherBase } from './draft-reader.ts';
+import { type DraftReader, refuseClosed, refuseOtherBase } from './draft-reader.ts';
+import { seeDraft } from './draft-sight.ts';
 import { approveDraft, closeDraft, readDraft, rebaseDraft } from './draft-table.ts';
 import type { Drafts, DraftsDeps } from './drafts.ts';
 
@@ -31,10 +32,10 @@ export function createDraftActs(
   const act = (id: string, origin: ChangeOrigin, { refuse, carryOut }: Act): Promise<DraftResult> =>
     db.transaction().execute(async (trx) => {
       const draft = (await readDraft(trx, id, { now: now(), lock: true }))?.draft;
-      const prepared = await prepare(trx, await reader.intakeOf(id)(trx), origin);
-      if (!draft || !isSeen(draft, origin, prepared))
-        return { draft: undefined, problems: [refuseClosed(id, undefined)] };
-      if (draft.status !== 'open') return { draft, problems: [refuseClosed(id, draft)] };
+      const seen = draft && (await seeDraft(trx, draft, reader.intakeOf(id), origin));
+      if (!seen) return { draft: undefined, problems: [refuseClosed(id, undefined)] };
+      const { prepared } = seen;
+      if (!prepared) return { draft, problems: [refuseClosed(id, draft)] };
       const refused = refuse(draft, prepared);
       if (refused.length > 0) return { draft, problems: refused };
       await carryOut(trx, prepared.revision);

@@ -1,15 +1,15 @@
 import type { ChangeProblem } from '@tollgate/schema';
-import type { Transaction } from 'kysely';
 import type { Carrier, IntakeOf } from '../change-set/carry-out.ts';
 import type { ChangeOrigin, Problems } from '../change-set/change-request.ts';
 import type { Intakes } from '../change-set/intakes.ts';
-import { prepare } from '../change-set/prepare.ts';
 import type { Intake } from '../change-set/take-in.ts';
-import type { Tables } from '../database/tables.ts';
 import type { Draft } from './draft.ts';
 import { intakeOfDraft, openContent } from './draft-content.ts';
+import { maySeeDraft } from './draft-sight.ts';
 import { readDraft, readDrafts } from './draft-table.ts';
-import type { Committing, Drafts, DraftsDeps, DraftViewer } from './drafts.ts';
+import type { Committing, Drafts, DraftsDeps } from './drafts.ts';
+
+const BATCH_DRAFTS = 100;
 
 export type DraftReader = Pick<Drafts, 'review' | 'list'> & {
   /** What a draft asks for; if it is closed or there is none, a problem alone. */
@@ -34,50 +34,48 @@ export function createDraftReader(
     };
   }
 
-  async function maySee(trx: Transaction<Tables>, draft: Draft, { origin, seesAll }: DraftViewer): Promise<boolean> {
-    if (seesAll || isSeen(draft, origin, { isDenied: true })) return true;
-    if (draft.status !== 'open') return false;
-    const { isDenied } = await prepare(trx, await intakeOf(draft.id)(trx), origin);
-    return !isDenied;
-  }
-
   return {
     intakeOf,
     intakeFor: (id, committing, origin) => async (trx) => {
       const draft = (await readDraft(trx, id, { now: now(), lock: true }))?.draft;
-      const viewer = { origin, seesAll: origin.readsEverything ?? false };
-      if (!draft || !(await maySee(trx, draft, viewer))) return toRefusedIntake(refuseClosed(id, undefined));
-      return await intakeOf(id, { committing })(trx);
+      const isSeen = draft && (await maySeeDraft(trx, draft, intakeOf(id), origin));
+      return isSeen ? await intakeOf(id, { committing })(trx) : toRefusedIntake(refuseClosed(id, undefined));
     },
-    async review(id, viewer) {
+    async review(id, origin) {
       const draft = (await readDraft(db, id, { now: now() }))?.draft;
-      const isSeen = draft && (await db.transaction().execute((trx) => maySee(trx, draft, viewer)));
+      const isSeen = draft && (await db.transaction().execute((trx) => maySeeDraft(trx, draft, intakeOf(id), origin)));
       if (!isSeen) return undefined;
-      const plan = draft.status === 'open' ? await carrier.plan(intakeOf(id), toReader(viewer)) : undefined;
+      const plan = draft.status === 'open' ? await carrier.plan(intakeOf(id), toReader(origin)) : undefined;
       return { draft, plan };
     },
-    async list({ first, ...filter }, viewer) {
-      const rows = await readDrafts(db, { ...filter, first: first + 1 }, now());
-      const page = rows.slice(0, first);
-      const seen: Draft[] = [];
-      await db.transaction().execute(async (trx) => {
-        for (const draft of page) if (await maySee(trx, draft, viewer)) seen.push(draft);
-      });
-      return { drafts: seen, next: rows.length > first ? page.at(-1)?.id : undefined };
-    },
+    list: ({ first, ...filter }, origin) =>
+      db.transaction().execute(async (trx) => {
+        const seen: Draft[] = [];
+        let before = filter.before;
+        while (seen.length < first) {
+          const rows = await readDrafts(
+            trx,
+            { ...filter, first: BATCH_DRAFTS, before, actor: actorFor(origin) },
+            now(),
+          );
+          for (const draft of rows) {
+            if (seen.length < first && (await maySeeDraft(trx, draft, intakeOf(draft.id), origin))) seen.push(draft);
+          }
+          before = rows.at(-1)?.id;
+          if (rows.length < BATCH_DRAFTS) break;
+        }
+        return seen;
+      }),
   };
 }
 
-/** @param isDenied whether who asks may not commit it himself; what a closed one held is not known any more */
-export const isSeen = (draft: Draft, origin: ChangeOrigin, { isDenied }: { readonly isDenied: boolean }): boolean =>
-  origin.readsEverything === true || isInvolved(draft, origin) || (draft.status === 'open' && !isDenied);
-
-const isInvolved = ({ proposedBy, closedBy, approvals }: Draft, { actor }: ChangeOrigin): boolean =>
-  [proposedBy, closedBy, ...approvals.map(({ approver }) => approver)].includes(actor);
+/** Who reads everything is not restricted to drafts that are open or that he had a part in. */
+const actorFor = ({ actor, readsEverything }: ChangeOrigin): string | undefined =>
+  readsEverything ? undefined : actor;
 
 /** Who reads everything may read what a draft would do, also without being allowed to do it. */
-const toReader = ({ origin, seesAll }: DraftViewer): ChangeOrigin =>
-  seesAll ? { ...origin, authorize: () => [] } : origin;
+const toReader = (origin: ChangeOrigin): ChangeOrigin =>
+  origin.readsEverything ? { ...origin, authorize: () => [] } : origin;
 
 const toRefusedIntake = (problem: ChangeProblem): Intake => ({
   commands: [],

@@ -53,10 +53,13 @@ export type DraftFilter = {
   readonly status?: DraftStatus | undefined;
 };
 
+/** @param actor only open drafts, and those that he proposed, approved or closed; left out, all */
+type DraftQuery = DraftFilter & { readonly actor?: string | undefined };
+
 /** A page of drafts, the newest first. Ids are in the order in which they were made. */
 export async function readDrafts(
   db: Kysely<Tables>,
-  { first, before, status }: DraftFilter,
+  { first, before, status, actor }: DraftQuery,
   now: Date,
 ): Promise<readonly Draft[]> {
   const rows = await db
@@ -64,6 +67,7 @@ export async function readDrafts(
     .selectAll()
     .$if(before !== undefined, (query) => query.where('id', '<', before ?? ''))
     .$if(status !== undefined, (query) => query.where(sql<boolean>`${statusAt(now)} = ${status}`))
+    .$if(actor !== undefined, (query) => query.where(isOpenOrOf(now, actor ?? '')))
     .orderBy('id', 'desc')
     .limit(first)
     .execute();
@@ -76,6 +80,10 @@ export async function readDrafts(
 
 /** One that is too old is expired, also where nobody has closed it yet. */
 const statusAt = (now: Date) => sql`case when status = 'open' and expires_at <= ${now} then 'expired' else status end`;
+
+const isOpenOrOf = (now: Date, actor: string) => sql<boolean>`(
+  ${statusAt(now)} = 'open' or proposed_by = ${actor} or closed_by = ${actor}
+  or exists (select from draft_approval where draft_id = draft.id and approver = ${actor}))`;
 
 async function readApprovals(
   db: Kysely<Tables>,

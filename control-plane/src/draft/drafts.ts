@@ -20,24 +20,14 @@ export type Committing = Pick<ChangeSetOptions, 'reason' | 'overrideApproval'> &
   readonly onBase?: number;
 };
 
-/** Whoever reads everything sees all drafts; others those they proposed, and those they may commit themselves. */
-export type DraftViewer = { readonly origin: ChangeOrigin; readonly seesAll: boolean };
-
-export type DraftPage = {
-  /** Those of the page that may be seen. */
-  readonly drafts: readonly Draft[];
-  /** Where the next page begins; undefined if this is the last. */
-  readonly next: string | undefined;
-};
-
 /** Changes that wait for somebody else. A draft is no part of the configuration; what became of it is in the history. */
 export type Drafts = {
   /** Keeps changes for others to review. They must be possible now, but for approvals. */
   propose(proposal: DraftProposal, origin: ChangeOrigin): Promise<ProposedDraft>;
   /** Undefined if there is none, or none for who asks. */
-  review(id: string, viewer: DraftViewer): Promise<ReviewedDraft | undefined>;
-  /** The newest first. */
-  list(filter: DraftFilter, viewer: DraftViewer): Promise<DraftPage>;
+  review(id: string, origin: ChangeOrigin): Promise<ReviewedDraft | undefined>;
+  /** Those that who asks may see, the newest first; `before` is exclusive. */
+  list(filter: DraftFilter, origin: ChangeOrigin): Promise<readonly Draft[]>;
   /**
    * Says that somebody else than who proposed it, who might do all of it himself, agrees.
    * @param onBase refuses if the draft has another base, because it was rebased since somebody looked at it

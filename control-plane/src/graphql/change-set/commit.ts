@@ -1,15 +1,12 @@
 import { hideOthers } from '../../access/change-guard/hide-others.ts';
-import { holdsOne } from '../../access/decide.ts';
 import { actorOf } from '../../access/principal.ts';
-import { visibleIds } from '../../access/visible-ids.ts';
+import { seesEverything, visibleIds } from '../../access/visible-ids.ts';
 import type { CommitResult } from '../../change-set/carry-out.ts';
 import type { ChangeOrigin, ChangeSource } from '../../change-set/change-request.ts';
 import { principalOf } from '../access/subject.ts';
 import type { GraphQLContext } from '../context.ts';
 import { type AwaitPropagationInput, awaitPropagation, checkAwaitPropagation } from '../fleet/propagation.input.ts';
 import { type CommitChangeSetPayload, toProblemType } from './change-set.type.ts';
-
-const READS_EVERYTHING = ['platform-admin', 'platform-viewer'] as const;
 
 /** Who asks, through what, and what he may change. */
 export function originOf(context: GraphQLContext, source: ChangeSource): ChangeOrigin {
@@ -21,7 +18,7 @@ export function originOf(context: GraphQLContext, source: ChangeSource): ChangeO
     canSee: (ids, trx) => visibleIds(trx, principal, ids),
     redact: (problem) => hideOthers(principal, problem),
     mayOverrideApproval: principal.kind === 'admin-token',
-    readsEverything: holdsOne(principal, READS_EVERYTHING, []),
+    readsEverything: seesEverything(principal),
   };
 }
 

@@ -2,10 +2,9 @@ import { Arg, Args, Ctx, Mutation, Query, Resolver } from 'type-graphql';
 import { isStorable } from '../../change-set/declaration-problems.ts';
 import type { Draft, DraftStatus } from '../../draft/draft.ts';
 import type { DraftResult } from '../../draft/draft-acts.ts';
-import type { DraftViewer } from '../../draft/drafts.ts';
 import { CommitChangeSetPayload, toPlanType, toProblemType } from '../change-set/change-set.type.ts';
 import { commitAndWait, originOf } from '../change-set/commit.ts';
-import { checkFirst, createConnectionType, fromCursor, type Page, PageArgs, toCursor } from '../connection.ts';
+import { checkFirst, createConnectionType, fromCursor, type Page, PageArgs, toCursor, toPage } from '../connection.ts';
 import type { GraphQLContext } from '../context.ts';
 import { RevisionScalar } from '../scalars.ts';
 import { CommitDraftInput, ON_BASE, ProposeDraftInput, toProposed } from './draft.input.ts';
@@ -20,7 +19,7 @@ const ID_DESCRIPTION = { description: 'The id of the draft.' };
 export class DraftResolver {
   @Query(() => DraftConnection, {
     description:
-      'Drafts, the newest first: those one proposed, approved or may commit; all of them for who reads everything.',
+      'Drafts, the newest first: those one proposed, approved, closed or may commit; all of them for who reads everything.',
   })
   async drafts(
     @Args(() => PageArgs) page: PageArgs,
@@ -28,16 +27,9 @@ export class DraftResolver {
     status: DraftStatus | null | undefined,
     @Ctx() context: GraphQLContext,
   ): Promise<Page<Draft>> {
-    const filter = { first: checkFirst(page.first), before: fromCursor(page.after), status: status ?? undefined };
-    const { drafts, next } = await context.drafts.list(filter, viewerOf(context));
-    const edges = drafts.map((node) => ({ cursor: toCursor(node.id), node }));
-    const pageInfo = {
-      hasNextPage: next !== undefined,
-      hasPreviousPage: page.after !== null && page.after !== undefined,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: next === undefined ? (edges.at(-1)?.cursor ?? null) : toCursor(next),
-    };
-    return { edges, pageInfo };
+    const filter = { first: checkFirst(page.first) + 1, before: fromCursor(page.after), status: status ?? undefined };
+    const drafts = await context.drafts.list(filter, originOf(context, 'api'));
+    return toPage(drafts, page, (node) => ({ cursor: toCursor(node.id), node }));
   }
 
   @Query(() => DraftReviewType, {
@@ -48,7 +40,7 @@ export class DraftResolver {
     @Arg('id', () => String, ID_DESCRIPTION) id: string,
     @Ctx() context: GraphQLContext,
   ): Promise<DraftReviewType | null> {
-    const review = isStorable(id) ? await context.drafts.review(id, viewerOf(context)) : undefined;
+    const review = isStorable(id) ? await context.drafts.review(id, originOf(context, 'api')) : undefined;
     return review ? { draft: review.draft, plan: review.plan ? toPlanType(review.plan) : null } : null;
   }
 
@@ -121,9 +113,4 @@ async function act(
 ): Promise<DraftPayload> {
   const { draft, problems } = await carryOut(isStorable(id) ? id : '', originOf(context, 'api'));
   return { draft: draft ?? null, problems: problems.map(toProblemType) };
-}
-
-function viewerOf(context: GraphQLContext): DraftViewer {
-  const origin = originOf(context, 'api');
-  return { origin, seesAll: origin.readsEverything === true };
 }
