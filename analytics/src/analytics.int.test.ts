@@ -1,9 +1,11 @@
 import { gzipSync } from 'node:zlib';
 import {
+  acceptedSealingKeys,
   createKeyring,
   type OpenAiErrorBody,
   REQUESTS_QUERY_PATH,
   requestsAnswer,
+  SEALING_KEYS_PATH,
   SEGMENT_BYTES_MAX,
   SEGMENT_ID_HEADER,
   SEGMENT_PATH,
@@ -34,6 +36,7 @@ describe('the service over HTTP', { timeout: TIMEOUT_MS }, () => {
         clickHouse: clickHouse.address(),
         kafkaBrokers: [],
         internalTokens: [internalToken],
+        sealingKeys: ['0a0b0c0d'],
         host: '127.0.0.1',
         port: 0,
         segmentPatienceMs: 400,
@@ -81,6 +84,7 @@ describe('the service over HTTP', { timeout: TIMEOUT_MS }, () => {
       expect((await post(path, '{}', { authorization: '' })).status).toBe(401);
       expect((await post(path, '{}', { authorization: 'Bearer wrong' })).status).toBe(401);
     }
+    expect((await fetch(`${url}${SEALING_KEYS_PATH}`)).status).toBe(401);
     expect(await (await fetch(`${url}/healthz`)).json()).toEqual({ status: 'ok' });
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
     expect(await (await fetch(`${url}/metrics`)).text()).toContain(
@@ -129,6 +133,7 @@ describe('the service over HTTP', { timeout: TIMEOUT_MS }, () => {
         clickHouse: clickHouse.address(),
         kafkaBrokers: [],
         internalTokens: [internalToken],
+        sealingKeys: ['0a0b0c0d'],
         host: '127.0.0.1',
         port: 0,
       },
@@ -136,6 +141,9 @@ describe('the service over HTTP', { timeout: TIMEOUT_MS }, () => {
     );
     const earlyUrl = await early.start();
     expect((await fetch(`${earlyUrl}/readyz`)).status).toBe(503);
+    const headers = { authorization: `Bearer ${internalToken}` };
+    const said = await (await fetch(`${earlyUrl}${SEALING_KEYS_PATH}`, { headers })).json();
+    expect(acceptedSealingKeys.parse(said)).toEqual({ accepted: ['0a0b0c0d'] });
     await clickHouse.startAgain();
     await early.prepared;
     expect((await fetch(`${earlyUrl}/readyz`)).status).toBe(200);

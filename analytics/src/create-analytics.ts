@@ -19,6 +19,8 @@ export type AnalyticsConfig = {
   readonly kafkaBrokers: readonly string[];
   /** Any of these proves that the caller is one of Tollgate's own. */
   readonly internalTokens: readonly string[];
+  /** Ids of the sealing keys that it accepts, the current one first; told to whoever has an internal token. */
+  readonly sealingKeys: readonly string[];
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
@@ -63,6 +65,7 @@ export function createAnalytics(config: AnalyticsConfig, log: Logger): Analytics
 
   const server = createServer({
     internalTokens: config.internalTokens,
+    sealingKeys: config.sealingKeys,
     metrics,
     log,
     isMigrated: () => isMigrated,

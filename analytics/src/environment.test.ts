@@ -1,3 +1,4 @@
+import { createKeyring } from '@tollgate/schema';
 import { expect, test } from 'vitest';
 import { readEnvironment } from './environment.ts';
 
@@ -8,6 +9,14 @@ test('the defaults are those of the architecture', () => {
     config: { host: '127.0.0.1', port: 4200, kafkaBrokers: [], clickHouse: { database: 'tollgate' } },
     logLevel: 'info',
   });
+});
+
+test('it says by their ids which sealing keys it accepts, the current one first', () => {
+  const previous = Buffer.alloc(32, 2).toString('base64');
+  const { config } = readEnvironment({ ...GOOD, TOLLGATE_SEAL_KEY_PREVIOUS: previous });
+  const { accepted } = createKeyring(GOOD.TOLLGATE_SEAL_KEY, [previous]);
+  expect(config.sealingKeys).toEqual(accepted.map(({ keyId }) => keyId));
+  expect(config.internalTokens).toHaveLength(2);
 });
 
 test('brokers are a list with commas', () => {

@@ -32,11 +32,13 @@ export function readEnvironment(env: NodeJS.ProcessEnv): AnalyticsEnvironment {
     throw new Error(`the environment is not right:\n${problems.join('\n')}`);
   }
   const { data } = parsed;
+  const { internalTokens, accepted } = createKeyring(data.TOLLGATE_SEAL_KEY, data.TOLLGATE_SEAL_KEY_PREVIOUS);
   return {
     config: {
       clickHouse: parseClickHouseUrl(data.CLICKHOUSE_URL, data.CLICKHOUSE_DATABASE),
       kafkaBrokers: data.KAFKA_BROKERS,
-      internalTokens: createKeyring(data.TOLLGATE_SEAL_KEY, data.TOLLGATE_SEAL_KEY_PREVIOUS).internalTokens,
+      internalTokens,
+      sealingKeys: accepted.map(({ keyId }) => keyId),
       host: data.TOLLGATE_ANALYTICS_HOST,
       port: data.TOLLGATE_ANALYTICS_PORT,
     },

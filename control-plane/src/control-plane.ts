@@ -27,6 +27,7 @@ import { createRebuildLog } from './projection/rebuild/rebuild-log.ts';
 import { createCalendar } from './quota/calendar.ts';
 import { startQuotaJobs } from './quota/quota-jobs.ts';
 import { createQuotas } from './quota/quotas.ts';
+import { readAnalyticsKeys } from './secrets/analytics-keys.ts';
 import { establishInstallationKey } from './secrets/installation-key.ts';
 import { findByPersonal } from './secrets/personal-digests.ts';
 import { createSealingService } from './secrets/sealing-service.ts';
@@ -115,7 +116,8 @@ export async function createControlPlane(config: ControlPlaneConfig): Promise<Co
     const secrets = createSecretStore({ keyring, installationKey, now });
     const carrying = { db, secrets, now, newId, measured: metrics.measured };
     const changeSets = createChangeSets(carrying);
-    const usage = createUsageQueries(config.analyticsUrl, createTokenChoice(keyring.internalTokens));
+    const analyticsTokens = createTokenChoice(keyring.internalTokens);
+    const usage = createUsageQueries(config.analyticsUrl, analyticsTokens);
     const access = createAccess({
       db,
       adminTokenHash: adminToken.tokenHash,
@@ -133,7 +135,8 @@ export async function createControlPlane(config: ControlPlaneConfig): Promise<Co
     addSignInRoutes(app, access.routes.signIn);
     if (access.routes.oidc) addOidcRoutes(app, access.routes.oidc);
     addEventExport(app, { db, authenticator: access.authenticator });
-    const sealing = createSealingService(db, keyring);
+    const readAnalytics = () => readAnalyticsKeys(config.analyticsUrl, analyticsTokens);
+    const sealing = createSealingService({ db, keyring, readAnalytics });
     const calendar = createCalendar();
     const quotas = createQuotas({ db, calendar, now, newId });
     stops.push(startQuotaJobs({ db, calendar, ledger: usage, logger, onDrift: metrics.observeDrift }).stop);

@@ -42,6 +42,7 @@ export * from './quota/declared-quotas.ts';
 export * from './quota/lease-protocol.ts';
 export * from './quota/node-quota.ts';
 export * from './quota/quota-id.ts';
+export * from './sealing/accepted-keys.ts';
 export * from './sealing/bearer-secret.ts';
 export * from './sealing/data-key.ts';
 export * from './sealing/digest.ts';

@@ -125,7 +125,7 @@ test(
     await addProvider(1, 'through-the-old-replica');
     const [, previous] = await sealingKeys(0);
     expect(previous).toMatchObject({ isRemovable: false });
-    expect(previous?.blockers.join()).toMatch(/data keys[\s\S]*replica[\s\S]*node/);
+    expect(previous?.blockers.join()).toMatch(/data keys[\s\S]*replica[\s\S]*analytics[\s\S]*node/);
     await restart(fleet.analytics, both);
     await restartNode(otherNode, both);
     await restart(otherPlane, both);

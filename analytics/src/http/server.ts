@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type AcceptedSealingKeys, SEALING_KEYS_PATH } from '@tollgate/schema';
 import fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify';
 import type { Logger } from 'pino';
 import type { Metrics } from '../metrics.ts';
@@ -8,19 +9,22 @@ import { refuse } from './refusal.ts';
 
 export type ServerDeps = {
   readonly internalTokens: readonly string[];
+  /** Ids of the sealing keys that these tokens follow from. */
+  readonly sealingKeys: readonly string[];
   readonly metrics: Metrics;
   readonly log: Logger;
   /** Why the service cannot work now, such as 'ClickHouse cannot be reached'; undefined if it can. */
   readonly whyNotReady: () => Promise<string | undefined>;
   /** Whether the tables are there; until then the routes answer 503. */
   readonly isMigrated: () => boolean;
-  /** Routes behind the internal token. */
+  /** Routes behind the internal token, which need the tables. */
   readonly routes: readonly FastifyPluginAsync[];
 };
 
 const REQUEST_TIMEOUT_MS = 30_000;
 
-export function createServer({ internalTokens, metrics, log, whyNotReady, isMigrated, routes }: ServerDeps) {
+export function createServer(deps: ServerDeps) {
+  const { internalTokens, sealingKeys, metrics, log, whyNotReady, isMigrated, routes } = deps;
   const server: FastifyInstance = fastify({
     logger: false,
     genReqId: () => randomUUID(),
@@ -39,10 +43,13 @@ export function createServer({ internalTokens, metrics, log, whyNotReady, isMigr
 
   server.register(async (internal) => {
     internal.addHook('onRequest', requireBearer(internalTokens));
-    internal.addHook('onRequest', async (_request, reply) => {
-      if (!isMigrated()) return refuse(reply, { code: 'not_ready', message: 'ClickHouse is not prepared yet' });
+    internal.get(SEALING_KEYS_PATH, async (): Promise<AcceptedSealingKeys> => ({ accepted: [...sealingKeys] }));
+    await internal.register(async (prepared) => {
+      prepared.addHook('onRequest', async (_request, reply) => {
+        if (!isMigrated()) return refuse(reply, { code: 'not_ready', message: 'ClickHouse is not prepared yet' });
+      });
+      for (const route of routes) await prepared.register(route);
     });
-    for (const route of routes) await internal.register(route);
   });
   return server;
 }

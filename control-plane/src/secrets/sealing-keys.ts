@@ -15,12 +15,14 @@ export type SealingKeyUse = {
   readonly onlyDataKeys: number;
 };
 
-/** As much of a process as has to do with sealing keys. */
+/** As much of a process as has to do with sealing keys; null are those of one that does not say it. */
 export type KeyHolder = {
   readonly name: string;
   readonly sealingKeys: readonly string[] | null;
   /** When it was last heard of; undefined while it lives. */
   readonly silentSince: Date | undefined;
+  /** Why it could not be asked now, if it could not. */
+  readonly silence?: string;
 };
 
 /** The sealing keys that this process accepts or that any data key is wrapped with; the current one first. */
@@ -67,7 +69,10 @@ export function findBlockers(
 }
 
 /** Who is silent may come back with the keys that he had, or be gone for good: only operators know. */
-function toBlocker({ name, silentSince }: KeyHolder): string {
+function toBlocker({ name, silentSince, silence }: KeyHolder): string {
+  if (silence !== undefined) {
+    return `${name} ${silence}, so whether it accepts the current sealing key is not known: see to that`;
+  }
   if (silentSince === undefined) return `${name} does not accept the current sealing key: restart it with that`;
   return (
     `${name} did not accept the current sealing key when it was last heard of, at ${silentSince.toISOString()}: ` +

@@ -12,17 +12,23 @@ import {
 
 /** What operators need to change the sealing key. */
 export type SealingService = {
-  /** @param nodes those whose sealing keys count besides the replicas' */
+  /** @param nodes those whose sealing keys count besides those of the replicas and of analytics */
   keys(
     nodes: readonly KeyHolder[],
   ): Promise<readonly { readonly use: SealingKeyUse; readonly blockers: readonly string[] }[]>;
   rewrap(after: string | undefined): Promise<RewrapResult & { readonly total: number }>;
 };
 
-export function createSealingService(db: Kysely<Tables>, keyring: Keyring): SealingService {
+export function createSealingService(deps: {
+  readonly db: Kysely<Tables>;
+  readonly keyring: Keyring;
+  /** Asks analytics, which has no link to the control plane. */
+  readAnalytics(): Promise<KeyHolder>;
+}): SealingService {
+  const { db, keyring, readAnalytics } = deps;
   return {
     async keys(nodes) {
-      const holders = [...(await readReplicaKeys(db)), ...nodes];
+      const holders = [...(await readReplicaKeys(db)), await readAnalytics(), ...nodes];
       const uses = await readSealingKeyUses(db, keyring);
       return uses.map((use) => ({ use, blockers: findBlockers(use, keyring.current.keyId, holders) }));
     },

@@ -18,7 +18,7 @@ export class SealingKeyType {
   readonly onlyDataKeys!: number;
   @Field(() => Boolean, {
     description:
-      'Whether it can be taken out of the environments of all processes. Of analytics nothing is known here: restart it with the current key before.',
+      'Whether it can be taken out of the environments of all processes. Looked at are the replicas, the nodes of the last day, and analytics; of several behind one address, the one that answers.',
   })
   readonly isRemovable!: boolean;
   @Field(() => [String], { description: 'Why it cannot be taken out yet.' })
