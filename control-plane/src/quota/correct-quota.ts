@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, type DeclaredQuota, type EntityKind, type Json, parseQuotaId } from '@tollgate/schema';
 import { type Kysely, sql, type Transaction } from 'kysely';
-import type { Decision } from '../access/decide.ts';
+import type { SubjectDecision } from '../access/decide-subject.ts';
 import type { ChangeSource } from '../change-set/change-request.ts';
 import { commitAct } from '../change-set/commit-act.ts';
 import { keepAnswer, readAnswer } from '../change-set/idempotency.ts';
@@ -33,7 +33,7 @@ export type ActOrigin = {
   authorize(
     entity: { readonly kind: EntityKind; readonly name: string },
     trx: Transaction<Tables>,
-  ): Promise<Decision | undefined>;
+  ): Promise<SubjectDecision | undefined>;
 };
 
 export type CorrectionResult =
@@ -46,7 +46,7 @@ export type CorrectionResult =
       readonly isReplayed: boolean;
     }
   | { readonly kind: 'not found' }
-  | { readonly kind: 'forbidden'; readonly decision: Decision }
+  | Extract<SubjectDecision, { kind: 'forbidden' }>
   | { readonly kind: 'refused'; readonly message: string };
 
 export type CorrectionDeps = {
@@ -74,7 +74,7 @@ export function correctQuota(
     const owner = quota && parseQuotaId(quota.id);
     const decision = owner && (await origin.authorize(owner, trx));
     if (quota === undefined || decision === undefined) return { kind: 'not found' };
-    if (decision.kind !== 'allowed') return { kind: 'forbidden', decision };
+    if (decision.kind === 'forbidden') return decision;
     const known = await answerAgain(trx, request, origin, deps.now());
     return known ?? (await correctOnce(trx, quota, { deps, request, origin }));
   });

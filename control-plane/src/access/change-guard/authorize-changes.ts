@@ -4,13 +4,14 @@ import { toEntityId } from '../../aggregate/entity.ts';
 import type { Problems } from '../../change-set/change-request.ts';
 import type { Touch } from '../../change-set/entity-effect.ts';
 import { countHidden } from '../../change-set/naming.ts';
-import { type Decision, decide, type Resource } from '../decide.ts';
+import { type Decision, decide } from '../decide.ts';
 import { type Declared, linksOf } from '../declared.ts';
+import { describeKnown } from '../describe-known.ts';
 import type { EntityAction } from '../policy.ts';
 import type { Principal } from '../principal.ts';
 import { explainRefusal } from '../refusal.ts';
 import { type Surroundings, toResource } from '../resource.ts';
-import { describePlace, type Place } from '../roles.ts';
+import type { Place } from '../roles.ts';
 import { canSee } from '../visible-ids.ts';
 
 export type ChangeWorlds = {
@@ -74,23 +75,6 @@ function refuseHidden(touch: Touch, action: EntityAction): ChangeProblem {
   if (action === 'put') return forbid(touch, action, PLATFORM_ADMIN);
   const { kind, name } = touch;
   return { code: 'not_found', message: `there is no ${toWords(kind)} named ${name}`, kind, name };
-}
-
-/**
- * A place where a role would do is named to who may see it, or sees what is in it, which says where it is. To whom a user
- * belongs is said by nothing that has to be seen with him.
- */
-function describeKnown(principal: Principal, place: Place, { kind, chains }: Resource, before: Surroundings): string {
-  const isSeen = (one: Place): boolean => {
-    const found = one === 'platform' ? undefined : before.find(one);
-    return found === undefined || canSee(principal, found, before);
-  };
-  const isSaid = chains.some((chain) => {
-    const index = chain.indexOf(place);
-    const inner = chain[index - 1];
-    return index === 0 ? kind !== 'user' : inner !== undefined && isSeen(inner);
-  });
-  return isSaid || isSeen(place) ? describePlace(place) : countHidden(1);
 }
 
 function forbid(

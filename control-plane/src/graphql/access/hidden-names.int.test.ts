@@ -95,6 +95,18 @@ test('what stands in the way and may not be seen is counted', async () => {
   expect(maker).toContain('the role organization-admin on 1 entity that you may not see is needed');
 });
 
+test('who may do nothing to a user is not told where that user belongs besides', async () => {
+  const { byRole } = await setUp();
+  const boss = await byRole('organization-admin');
+  const acts = ['{ sessions(user: "acme-maker") { id } }', 'mutation { endSessions(user: "acme-maker") }'];
+  for (const act of [...acts, 'mutation { createPasswordSetup(user: "acme-maker") { token } }']) {
+    const { errors } = await boss(act);
+    expect(errors?.map(({ message }) => message)).toEqual([
+      'to do this to user acme-maker the role organization-admin on 1 entity that you may not see is needed',
+    ]);
+  }
+});
+
 const narrow = roleCases.filter((role) => !['platform-admin', 'platform-viewer'].includes(role));
 
 test.each(narrow)(

@@ -1,7 +1,6 @@
 import { decideSubject } from '../../access/decide-subject.ts';
 import type { EntityAction } from '../../access/policy.ts';
 import type { Principal } from '../../access/principal.ts';
-import { explainRefusal } from '../../access/refusal.ts';
 import type { GraphQLContext } from '../context.ts';
 import { publicError } from '../errors.ts';
 
@@ -20,5 +19,5 @@ export async function requireSubject(context: GraphQLContext, subject: Subject, 
   const decision = await decideSubject(context.db, principalOf(context), { ...subject, action });
   if (decision?.kind === 'allowed') return;
   if (!decision) throw publicError('NOT_FOUND', `there is no ${words} named ${name}`);
-  throw publicError('FORBIDDEN', explainRefusal(`to do this to ${words} ${name}`, decision));
+  throw publicError('FORBIDDEN', decision.explain(`to do this to ${words} ${name}`));
 }

@@ -1,6 +1,5 @@
 import { parseQuotaId } from '@tollgate/schema';
 import { Arg, Args, ArgsType, Ctx, Field, ID, Mutation, ObjectType, Resolver } from 'type-graphql';
-import { explainRefusal } from '../../access/refusal.ts';
 import type { ChangeSource } from '../../change-set/change-request.ts';
 import { isStorable } from '../../change-set/declaration-problems.ts';
 import type { Correction, CorrectionResult } from '../../quota/correct-quota.ts';
@@ -96,7 +95,7 @@ function toError(id: string, result: Exclude<CorrectionResult, { kind: 'correcte
     case 'not found':
       return publicError('NOT_FOUND', `there is no quota ${id}`);
     case 'forbidden':
-      return publicError('FORBIDDEN', explainRefusal(`to correct ${id}`, result.decision));
+      return publicError('FORBIDDEN', result.explain(`to correct ${id}`));
     case 'refused':
       return publicError('BAD_USER_INPUT', result.message);
     default:
