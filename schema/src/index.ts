@@ -52,6 +52,7 @@ export * from './sealing/seal-key-variables.ts';
 export * from './sealing/sealed-value.ts';
 export * from './sealing/token-choice.ts';
 export * from './snapshot/checksum.ts';
+export * from './snapshot/effective-routing.ts';
 export * from './snapshot/node-config.ts';
 export * from './snapshot/node-routing.ts';
 export * from './snapshot/sealed-items.ts';

@@ -1,6 +1,6 @@
-import type { AttemptReason, PassOverReason, RoutingChoice } from '@tollgate/schema';
+import type { AttemptReason, Backoff, PassOverReason, RoutingChoice } from '@tollgate/schema';
 import { explainNext, notAllowed, type PassedOver, passOver } from '../routing/choice.ts';
-import type { Backoff, Deployment, Route } from '../routing/route.ts';
+import type { Deployment, Route } from '../routing/route.ts';
 import { availableOf, choose } from '../routing/select.ts';
 import type { Exchange } from './exchange.ts';
 import type { Refusal } from './failure.ts';
