@@ -6,14 +6,14 @@ import { type Entity, type EntityId, toEntityId } from '../aggregate/entity.ts';
 import type { Tables } from '../database/tables.ts';
 import { readRevision } from '../projection/revision-log.ts';
 import { ownersOf } from '../quota/read-declared-quotas.ts';
-import { attemptsOf } from './attempts.ts';
+import { attemptsOf, servedModelOf } from './attempts.ts';
 
 /** What the configuration said at the revision of a request, as far as the history has it and who asks may read it. */
 export type ConfigurationThen = {
   /** Undefined if the history does not have the revision. */
   readonly committedAt: Date | undefined;
   readonly key: Entity<'virtual-key'> | undefined;
-  /** The models that it could go to, by name. */
+  /** The models that were asked for and that it went to, by name. */
   readonly models: ReadonlyMap<string, ModelConfig>;
   /** The quotas that counted it, by id. */
   readonly quotas: ReadonlyMap<string, DeclaredQuota>;
@@ -47,10 +47,10 @@ export async function readConfigurationThen(
   };
 }
 
-/** The key, the models that it went to or that were passed over, and what declares the quotas that counted it. */
+/** The key, the models that were asked for and that it went to, and what declares the quotas that counted it. */
 function idsOf(record: UsageRecord): readonly EntityId[] {
   const { keyName, charges, uncharged = [] } = record;
-  const models = attemptsOf(record).map(({ servedModel }) => servedModel);
+  const models = [servedModelOf(record, record.model), ...attemptsOf(record).map(({ servedModel }) => servedModel)];
   return [
     toEntityId('virtual-key', keyName),
     ...models.map((name) => toEntityId('model', name)),

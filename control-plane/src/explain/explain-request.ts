@@ -1,5 +1,5 @@
 import { type EffectiveRouting, effectiveRouting, type ModelConfig, type UsageRecord } from '@tollgate/schema';
-import { type Attempt, attemptsOf } from './attempts.ts';
+import { type Attempt, attemptsOf, servedModelOf } from './attempts.ts';
 import { type ChargedQuota, chargedQuotas } from './charged-quotas.ts';
 import type { ConfigurationThen } from './configuration-then.ts';
 import { type Considered, considered } from './considered.ts';
@@ -12,7 +12,7 @@ export type Explanation = {
   readonly summary: string;
   readonly record: UsageRecord;
   readonly then: ConfigurationThen;
-  /** Of each model whose deployments were called, in turn, as far as they are known. */
+  /** Of the model that was asked for, and of each whose deployments were called, in turn, as far as they are known. */
   readonly policies: readonly PolicyThen[];
   readonly attempts: readonly { readonly attempt: Attempt; readonly considered: readonly Considered[] }[];
   readonly quotas: readonly ChargedQuota[];
@@ -25,7 +25,7 @@ export function explainRequest(record: UsageRecord, then: ConfigurationThen): Ex
     considered: considered(attempt, record.tags, then.models.get(attempt.servedModel)),
   }));
   const quotas = chargedQuotas(record, then.quotas);
-  const names = new Set(attempts.map(({ attempt }) => attempt.servedModel));
+  const names = new Set([servedModelOf(record, record.model), ...attempts.map(({ attempt }) => attempt.servedModel)]);
   const policies = [...names].flatMap((name): readonly PolicyThen[] => {
     const model = then.models.get(name);
     return model === undefined ? [] : [{ name, model, routing: effectiveRouting(model) }];

@@ -16,7 +16,7 @@ export function summarize(record: UsageRecord, told: readonly Told[], quotas: re
     left > 0
       ? [
           ...told.slice(0, ATTEMPTS_TOLD).map(sayAttempt),
-          `${sayCount(left, 'further attempt')} failed.`,
+          `${sayCount(left, 'further attempt')} followed.`,
           ...told.slice(-1).map(sayAttempt),
         ]
       : told.map(sayAttempt);
@@ -88,11 +88,8 @@ function sayEnd({ cause, status, errorCode, totalUs, attempts }: UsageRecord): s
 }
 
 function sayCost({ costNanoUsd }: UsageRecord, quotas: readonly ChargedQuota[]): string {
-  const charged = quotas.filter(({ amount }) => amount > 0).length;
   const cost = costNanoUsd === null ? 'Its price is not known' : `It cost ${sayUsd(costNanoUsd)}`;
-  const counted =
-    quotas.length === 0
-      ? 'no quota counted it'
-      : `${sayCount(quotas.length, 'quota')} counted it, ${charged} of which it was charged to`;
-  return `${cost}; ${counted}.`;
+  if (quotas.length === 0) return `${cost}; no quota counted it.`;
+  const charged = quotas.filter(({ amount }) => amount > 0).length;
+  return `${cost}; ${sayCount(quotas.length, 'quota')} counted it, and ${charged} of them ${charged === 1 ? 'was' : 'were'} charged.`;
 }

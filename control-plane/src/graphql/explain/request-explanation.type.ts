@@ -29,7 +29,7 @@ export class RequestExplanationType {
   })
   readonly key!: ExplainedKeyType | null;
   @Field(() => [ExplainedPolicyType], {
-    description: 'The policy of each model whose deployments were called, in turn.',
+    description: 'The policy of the model that was asked for, and of each whose deployments were called, in turn.',
   })
   readonly policies!: readonly ExplainedPolicyType[];
   @Field(() => [ExplainedQuotaType], { description: 'The quotas that counted it.' })
