@@ -1,5 +1,6 @@
 import type { MockBehaviour, ModelConfig } from '@tollgate/schema';
 import { describe, expect, test } from 'vitest';
+import { dialectFor } from '../dialects/index.ts';
 import { deployment, model, status } from './chat-calls.ts';
 import { createChatBed } from './chat-fixture.ts';
 
@@ -192,6 +193,45 @@ describe('the choices of later attempts are recorded', () => {
       },
     ]);
   });
+});
+
+test('one whose provider’s format cannot say the request is passed over for that', async () => {
+  const deployments = [deployment('a', status(500)), deployment('mute'), deployment('c')];
+  const bed = createChatBed(
+    { m: model(deployments, { routing: { ...QUICK, retries: 1 } }) },
+    {
+      random: () => 0,
+      dialectOf: ({ name, row }) => ({
+        ...dialectFor(row.dialect),
+        ...(name === 'mute' && {
+          encodeRequest: () => ({ ok: false, error: { code: 'invalid_request', message: 'cannot' } }) as const,
+        }),
+      }),
+    },
+  );
+  expect((await choicesOf(bed))?.[1]).toMatchObject({
+    attempt: 2,
+    by: 'only',
+    candidates: [{ deployment: 'c' }],
+    passedOver: [
+      { deployment: 'a', reason: 'called' },
+      { deployment: 'mute', reason: 'cannot_say' },
+    ],
+  });
+});
+
+test('quotas that counted a request without a charge are named beside those that were charged', async () => {
+  const charge = (quota: string, amount: number) => ({ quota, slot: 1, amount });
+  const settle = () => [
+    charge('q#requests', 1),
+    charge('q#tokens', 0),
+    charge('q#concurrent', 0),
+    charge('q#tokens', 2),
+  ];
+  const bed = createChatBed({ m: modelOf({ a: {} }) }, { pass: { headers: [], settle } });
+  expect((await bed.ask('m')).records).toMatchObject([
+    { charges: [{ quota: 'q#requests' }, { quota: 'q#tokens', amount: 2 }], uncharged: ['q#concurrent'] },
+  ]);
 });
 
 test('a choice among very many lists a bounded number, the chosen one with them, and says how many it leaves out', async () => {
