@@ -1,7 +1,7 @@
 import { CHOICE_DEPLOYMENTS_MAX, type PassOverReason, type RoutingChoice } from '@tollgate/schema';
 import { type Health, isAvailable } from './health.ts';
 import type { Deployment, Route } from './route.ts';
-import type { Choosing, Selection } from './select.ts';
+import { availableOf, type Choosing, type Selection } from './select.ts';
 
 export type PassedOver = RoutingChoice['passedOver'][number];
 
@@ -11,9 +11,10 @@ export type PassedOver = RoutingChoice['passedOver'][number];
  */
 export function explainFirst(asked: Route, chosen: Selection, choosing: Choosing): RoutingChoice | undefined {
   const { nowMs, mayUse } = choosing;
-  const [{ deployments }] = asked.tiers;
-  const [only] = deployments;
-  if (deployments.length === 1 && only !== undefined && isAvailable(only.state.health, nowMs)) return undefined;
+  // Without destructuring lists, which asks an iterator: every request comes by here.
+  const { deployments } = asked.tiers[0];
+  const isAlone = deployments.length === 1 && deployments[0] === chosen.deployment;
+  if (isAlone && isAvailable(chosen.deployment.state.health, nowMs)) return undefined;
   const passedOver: PassedOver[] = [];
   // One that is left alone is chosen only after all others, fallbacks included, were found to be left alone as well.
   const isLastResort = !isAvailable(chosen.deployment.state.health, nowMs);
@@ -23,8 +24,8 @@ export function explainFirst(asked: Route, chosen: Selection, choosing: Choosing
       continue;
     }
     for (const tier of route.tiers) {
-      const candidates = tier.deployments.filter(({ state }) => isAvailable(state.health, nowMs));
-      passOver(passedOver, route, tier.deployments, candidates, nowMs);
+      const candidates = availableOf(tier.deployments, nowMs);
+      if (candidates !== tier.deployments) passOver(passedOver, route, tier.deployments, candidates, nowMs);
       if (!isLastResort && candidates.includes(chosen.deployment))
         return toChoice(1, chosen, candidates, passedOver, choosing);
     }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { requestExplanation } from '../api/explain.ts';
 import { type CommandContext, connect, printJson } from '../command-context.ts';
 import { renderExplanation } from '../rendering/explain.ts';
+import { printable } from '../rendering/printable.ts';
 
 export function addExplainCommand(program: Command, context: CommandContext): void {
   const { terminal } = context;
@@ -13,7 +14,7 @@ export function addExplainCommand(program: Command, context: CommandContext): vo
     .action(async (id: string, { json }: { readonly json?: true }) => {
       const explanation = await requestExplanation(connect(context), id);
       if (explanation === null) {
-        terminal.complain(`there is no record of ${id}; ${WHY_NOT}`);
+        terminal.complain(`there is no record of ${printable(id)} that you may see; ${WHY_NOT}`);
         return context.exitWith(1);
       }
       if (json) printJson(terminal, explanation);

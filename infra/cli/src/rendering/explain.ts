@@ -74,7 +74,7 @@ function renderAttempt(attempt: ExplainedAttempt, colours: Colours): string {
 function endOf({ cause, status, errorCode, startedUs, waitedUs, durationUs, costNanoUsd, ...used }: ExplainedAttempt) {
   const start = startedUs === null ? [] : [`began after ${toMs(startedUs)}`];
   const wait = waitedUs >= 1_000 ? [`waited ${toMs(waitedUs)}`] : [];
-  const error = errorCode === null ? '' : ` (${errorCode})`;
+  const error = errorCode === null || errorCode === cause ? '' : ` (${errorCode})`;
   const cost = costNanoUsd === null ? 'unpriced' : `${formatUsd(BigInt(costNanoUsd))} USD`;
   const tokens = `${used.tokensInput} + ${used.tokensOutput} tokens`;
   return [...start, ...wait, `took ${toMs(durationUs)}`, `${cause} ${status}${error}`, tokens, cost].join(', ');
