@@ -119,7 +119,7 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
     tokens: createTokenChoice(keyring.internalTokens),
     sealingKeys: keyring.accepted.map(({ keyId }) => keyId),
     nodeId,
-    address: url,
+    address: () => url,
     store: config,
     log,
   });

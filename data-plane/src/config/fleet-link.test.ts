@@ -34,22 +34,24 @@ async function startReplica(accepted?: string) {
 
 const noDisk: DiskCopy = {
   load: async () => undefined,
+  catchUp: async (state) => state,
   receive: () => expect.unreachable(),
   append: async () => {},
 };
 
-function startLink(controlPlaneUrls: readonly string[], tokens: readonly string[] = keyring.internalTokens): void {
+function startLink(controlPlaneUrls: readonly string[], tokens: readonly string[] = keyring.internalTokens) {
   const link = createFleetLink({
     controlPlaneUrls,
     tokens: createTokenChoice(tokens),
     sealingKeys: [],
     nodeId: 'n',
-    address: 'http://node',
+    address: () => 'http://node',
     store: createConfigStore(keyring, noDisk),
     log: pino({ level: 'silent' }),
   });
   link.start();
   onTestFinished(link.stop);
+  return link;
 }
 
 test('a node that loses its replica dials another, and says what it has by then', async () => {
@@ -82,4 +84,29 @@ test('of two replicas of which each takes another token, one is reached', async 
     ['new', 'old'],
   );
   await expect.poll(() => replicas.flatMap(({ heard }) => heard)).toMatchObject([{ type: 'hello' }]);
+});
+
+test('what is no configuration is passed on as it came, past a configuration that is being read, and sent as it is given', async () => {
+  const replica = await startReplica();
+  const link = startLink([replica.url]);
+  const passed: unknown[] = [];
+  const ups: string[] = [];
+  link.onMessage((message) => passed.push(message));
+  link.onConnect(() => ups.push('up'));
+  link.onDisconnect(() => ups.push('down'));
+  expect(link.send({ type: 'question', holder: 'h' })).toBe(false);
+  await expect.poll(() => ups).toEqual(['up']);
+
+  const question = { type: 'question', holder: 'h', of: { any: 'form' } };
+  expect(link.send(question)).toBe(true);
+  const answer = { type: 'answer', holder: 'h', items: [1] };
+  replica.links[0]?.send(
+    JSON.stringify({ type: 'delta', delta: signedDelta(0, 3, [{ op: 'put', item: team('t') }], [team('t')]) }),
+  );
+  replica.links[0]?.send(JSON.stringify(answer));
+  await expect.poll(() => passed).toEqual([answer]);
+  await expect.poll(() => replica.heard).toMatchObject([{ type: 'hello' }, question, { type: 'ack', revision: 3 }]);
+
+  replica.links[0]?.terminate();
+  await expect.poll(() => ups).toEqual(['up', 'down', 'up']);
 });

@@ -12,7 +12,8 @@ import {
 } from '@tollgate/schema';
 import type { Logger } from 'pino';
 import WebSocket from 'ws';
-import type { Adoption, ConfigStore } from './config-store.ts';
+import { type AdoptingStore, type Adoption, refusal } from './config-store.ts';
+import { type ControlLink, type PassedMessage, passedMessage } from './control-link.ts';
 
 const RECONNECT_MS_MIN = 200;
 const RECONNECT_MS_MAX = 5_000;
@@ -20,7 +21,7 @@ const MESSAGE_BYTES_MAX = 64 * 1_048_576;
 /** The control plane pings every few seconds; a link that is silent for this long is dead. */
 const SILENCE_MS_MAX = 30_000;
 
-export type FleetLink = { start(): void; stop(): void; isConnected(): boolean };
+export type FleetLink = ControlLink & { start(): void; stop(): void };
 
 export type FleetLinkOptions = {
   /** Replicas of the control plane, each as good as the other; at least one. */
@@ -29,8 +30,9 @@ export type FleetLinkOptions = {
   /** Ids of the sealing keys that this node accepts, the current one first. */
   readonly sealingKeys: readonly string[];
   readonly nodeId: string;
-  readonly address: string;
-  readonly store: ConfigStore;
+  /** Where the node serves; asked for with each hello. */
+  readonly address: () => string;
+  readonly store: AdoptingStore;
   readonly log: Logger;
 };
 
@@ -38,6 +40,9 @@ export type FleetLinkOptions = {
 export function createFleetLink(options: FleetLinkOptions): FleetLink {
   const { store, log, tokens } = options;
   const headersOf = (token: string) => ({ authorization: `Bearer ${token}` });
+  const messageListeners: ((message: PassedMessage) => void)[] = [];
+  const connectListeners: (() => void)[] = [];
+  const disconnectListeners: (() => void)[] = [];
   let socket: WebSocket | undefined;
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
@@ -71,17 +76,21 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
         nodeId: options.nodeId,
         revision: store.revision(),
         checksum: store.checksum(),
-        address: options.address,
+        address: options.address(),
         version: TOLLGATE_VERSION,
         sealingKeys: [...options.sealingKeys],
         lacksDataKeys: store.unopened().length > 0,
       });
+      for (const listener of connectListeners) listener();
     });
     dialled.on('ping', () => watchdog.refresh());
     dialled.on('message', (data) => {
       watchdog.refresh();
+      const message = parseJson(String(data));
+      // Requests may wait for what is passed on, which has nothing to do with a configuration that is being read.
+      if (pass(message)) return;
       adoption = adoption
-        .then(() => receive(dialled, String(data)))
+        .then(() => receive(dialled, message))
         .catch((error: unknown) => log.error({ error: String(error) }, 'fleet link'));
     });
     dialled.on('unexpected-response', (_, response) => {
@@ -91,6 +100,7 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
     dialled.on('error', (error) => log.debug({ error: error.message }, 'fleet link'));
     dialled.on('close', () => {
       clearTimeout(watchdog);
+      for (const listener of disconnectListeners) listener();
       if (!isStopped) redial();
     });
   }
@@ -117,10 +127,20 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
     timer = setTimeout(dial, delayMs);
   }
 
-  async function receive(from: WebSocket, text: string): Promise<void> {
-    const parsed = controlMessage.safeParse(JSON.parse(text));
-    if (!parsed.success)
-      return send(from, { type: 'nack', revision: store.revision(), reason: 'a message of an unknown form' });
+  /** @returns whether it is a message for those who use the link beside the configuration */
+  function pass(message: unknown): boolean {
+    const parsed = passedMessage.safeParse(message);
+    if (!parsed.success || CONFIG_TYPES.has(parsed.data.type)) return false;
+    for (const listener of messageListeners) listener(parsed.data);
+    return true;
+  }
+
+  async function receive(from: WebSocket, message: unknown): Promise<void> {
+    const parsed = controlMessage.safeParse(message);
+    if (!parsed.success) {
+      send(from, { type: 'nack', revision: store.revision(), reason: 'a message of an unknown form' });
+      return;
+    }
     const adopted = await adopt(parsed.data);
     if (adopted === undefined) return;
     if (adopted.ok) {
@@ -162,12 +182,27 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
       socket?.close();
     },
     isConnected: () => socket?.readyState === WebSocket.OPEN,
+    send: (message) => socket !== undefined && send(socket, message),
+    onMessage: (listener) => void messageListeners.push(listener),
+    onConnect: (listener) => void connectListeners.push(listener),
+    onDisconnect: (listener) => void disconnectListeners.push(listener),
   };
+}
+
+/** What the link itself answers to. */
+const CONFIG_TYPES: ReadonlySet<string> = new Set<ControlMessage['type']>(['delta', 'pull', 'refused']);
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 const UNOPENED_NAMED_MAX = 5;
 
-function problemOf(store: ConfigStore): { readonly problem?: string } {
+function problemOf(store: Pick<AdoptingStore, 'unopened'>): { readonly problem?: string } {
   const unopened = store.unopened();
   if (unopened.length === 0) return {};
   const named = unopened.slice(0, UNOPENED_NAMED_MAX).join(', ');
@@ -175,11 +210,8 @@ function problemOf(store: ConfigStore): { readonly problem?: string } {
   return { problem: `the secrets of ${named}${more} cannot be opened with this node’s sealing keys` };
 }
 
-const refusal = (error: unknown): Adoption => ({
-  ok: false,
-  reason: error instanceof Error ? error.message : String(error),
-});
-
-function send(socket: WebSocket, message: NodeMessage): void {
-  if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
+function send(socket: WebSocket, message: NodeMessage | PassedMessage): boolean {
+  if (socket.readyState !== WebSocket.OPEN) return false;
+  socket.send(JSON.stringify(message));
+  return true;
 }
