@@ -17,7 +17,12 @@ const SEALED_SUFFIX = '.sealed';
 const LINE_FEED = 0x0a;
 
 /** A sealed segment that waits to be shipped. */
-export type SealedSegment = { readonly id: string; readonly path: string; readonly bytes: number };
+export type SealedSegment = {
+  readonly id: string;
+  readonly fileName: string;
+  readonly path: string;
+  readonly bytes: number;
+};
 
 export const openSegmentPath = (folder: string, id: string): string => join(folder, `${id}${OPEN_SUFFIX}`);
 
@@ -33,6 +38,7 @@ export function listSealedSegments(folder: string): SealedSegment[] {
     .sort()
     .map((name) => ({
       id: name.slice(0, -SEALED_SUFFIX.length),
+      fileName: name,
       path: join(folder, name),
       bytes: statSync(join(folder, name)).size,
     }));
