@@ -1,21 +1,17 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createKeyring, createPriceBook, createRequestIds, createTokenChoice, newId } from '@tollgate/schema';
+import { createPriceBook, createRequestIds, createTokenChoice, type Keyring } from '@tollgate/schema';
 import type { Logger } from 'pino';
 import { createKeyGrants } from './admission/key-grant.ts';
 import { createChatCompletions } from './chat/chat-completions.ts';
 import { nowUs, overheadUs } from './chat/exchange.ts';
 import { createConfigStore } from './config/config-store.ts';
-import { createDiskCopy } from './config/disk-copy.ts';
-import { createFleetLink } from './config/fleet-link.ts';
 import { dialectFor } from './dialects/index.ts';
 import type { Environment } from './environment.ts';
-import { lockFolder } from './folder-lock.ts';
 import { createBodyBudget } from './http/body-budget.ts';
 import { createClientAddress } from './http/client-address.ts';
 import { createGatewayServer } from './http/server.ts';
 import { createNodeMetrics } from './metrics/node-metrics.ts';
+import type { Place } from './place.ts';
 import { createRouter } from './routing/router.ts';
 import { createUpstream } from './upstream/create-upstream.ts';
 import { guardUpstream } from './upstream/guarded-upstream.ts';
@@ -30,16 +26,13 @@ const SHIP_ON_STOP_MS = 5_000;
 
 export type GatewayNode = { readonly url: string; stop(): Promise<void> };
 
-/** Builds one data-plane node and starts it: it serves as soon as it has a configuration, from disk or from the control plane. */
-export async function startNode(env: Environment, log: Logger): Promise<GatewayNode> {
-  const keyring = createKeyring(env.TOLLGATE_SEAL_KEY, env.TOLLGATE_SEAL_KEY_PREVIOUS);
-  const folder = join(env.TOLLGATE_DATA_DIR, 'node');
-  const nodeId = persistentNodeId(folder);
-  const unlockFolder = await lockFolder(folder);
-  const spoolFolder = join(folder, 'spool');
+/** Builds a process that serves and starts it: it serves as soon as it has a configuration, from disk or from the control plane. */
+export async function startNode(env: Environment, keyring: Keyring, place: Place, log: Logger): Promise<GatewayNode> {
+  const { nodeId, bootId, spoolFolder } = place;
   recoverSpoolFolder(spoolFolder);
 
-  const config = createConfigStore(keyring, createDiskCopy(join(folder, 'config'), keyring, log));
+  const config = createConfigStore(keyring, place.disk);
+  const link = place.link(config);
   const router = createRouter(config.index, config.openSealed);
   const grants = createKeyGrants(config.index);
   config.onChange(() => {
@@ -57,7 +50,7 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
     createSpool({
       folder: spoolFolder,
       nodeId,
-      bootId: newId(),
+      bootId,
       sealAfterMs: env.TOLLGATE_SEAL_AFTER_MS,
       onSealed: shipper.wake,
     }),
@@ -68,7 +61,7 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
   const metrics = createNodeMetrics({
     inFlight: () => server.openRequests(),
     revision: config.revision,
-    isLinked: () => link.isConnected(),
+    isLinked: link.isConnected,
     spoolBacklogBytes: shipper.backlogBytes,
   });
   const chat = createChatCompletions({
@@ -102,28 +95,22 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
     bodyBytesMax: env.TOLLGATE_BODY_BYTES_MAX,
     inFlightMax: env.TOLLGATE_IN_FLIGHT_MAX,
     canRecord: guard.canRecord,
+    readiness: place.readiness,
+    onRefused: metrics.refused,
+    metricsText: place.metricsText,
+  });
+
+  const url = await place.open({
+    config,
+    server,
+    metrics,
     unreadiness() {
       if (isDraining) return 'draining';
       if (!config.isReady()) return 'no configuration yet';
       return guard.canRecord() ? undefined : 'usage cannot be recorded';
     },
-    onRefused: metrics.refused,
-    metricsText: metrics.text,
+    onSegments: shipper.wake,
   });
-
-  if (await config.loadFromDisk()) log.info({ revision: config.revision() }, 'serving the configuration on disk');
-  const port = await server.listen(env.TOLLGATE_GATEWAY_HOST, env.TOLLGATE_GATEWAY_PORT);
-  const url = `http://${env.TOLLGATE_GATEWAY_HOST}:${port}`;
-  const link = createFleetLink({
-    controlPlaneUrls: env.TOLLGATE_CONTROL_URL,
-    tokens: createTokenChoice(keyring.internalTokens),
-    sealingKeys: keyring.accepted.map(({ keyId }) => keyId),
-    nodeId,
-    address: () => url,
-    store: config,
-    log,
-  });
-  link.start();
   log.info({ url, nodeId }, 'the node listens');
 
   return {
@@ -131,16 +118,17 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
     /** In this order, so that nothing answered goes unrecorded. A kill in between is what the spool is made for. */
     async stop() {
       isDraining = true;
+      place.close();
       server.drain(); // 1. no new connections; those kept alive are closed behind their next answer
-      await until(() => server.openRequests() === 0, env.TOLLGATE_DRAIN_MS); // 2. what runs may end
+      const isOver = place.isPatient() ? () => server.openConnections() === 0 : () => server.openRequests() === 0;
+      await until(isOver, env.TOLLGATE_DRAIN_MS); // 2. what runs may end
       server.refuseAll();
       chat.abortAll(); // 3. what still runs is ended and recorded, and nothing more is admitted
-      link.stop();
       spool.close(); // 4. the last records are written and sealed
       await shipper.stop(SHIP_ON_STOP_MS); // 5. and shipped; what is not goes out after the next start
       server.close();
       await Promise.all([upstream.close(), transport.close()]);
-      unlockFolder();
+      await place.leave();
     },
   };
 }
@@ -148,17 +136,4 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
 async function until(condition: () => boolean, timeoutMs: number): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!condition() && Date.now() < deadline) await sleep(10);
-}
-
-/** A node keeps its id over restarts, so that its records and its place in the fleet do. */
-function persistentNodeId(folder: string): string {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const file = join(folder, 'node-id');
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch {
-    const id = newId();
-    writeFileSync(file, `${id}\n`, { mode: 0o600 });
-    return id;
-  }
 }

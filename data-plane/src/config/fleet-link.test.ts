@@ -35,6 +35,7 @@ async function startReplica(accepted?: string) {
 const noDisk: DiskCopy = {
   load: async () => undefined,
   catchUp: async (state) => state,
+  dataKeys: async () => [],
   receive: () => expect.unreachable(),
   append: async () => {},
 };

@@ -64,7 +64,7 @@ test('what a process counted stays when it is gone, and is not counted twice; it
   await crew.text([], new Map([['a', await a.own()]]));
   a.answer(1);
   crew.note('a', await a.own());
-  await crew.retire('a');
+  crew.retire('a');
   next.answer(2);
   const families = await next.own();
   for (let times = 0; times < 2; times += 1) {
@@ -88,4 +88,15 @@ test('the text of one process has what its data have', async () => {
   expect(read(text)).toMatchObject({ [ANSWERED]: 2, 'tollgate_overhead_seconds_bucket{le="0.0005"}': 2 });
   expect(text).toContain('# TYPE tollgate_request_seconds histogram');
   expect(text).toContain('process_cpu_seconds_total');
+});
+
+test('the counts of many processes that ended are kept as one', async () => {
+  const crew = createCrewMetrics<number>();
+  for (let life = 0; life < 100; life += 1) {
+    const a = worker(0, 7);
+    a.answer(1);
+    crew.note(life, await a.own());
+    crew.retire(life);
+  }
+  expect(read(await crew.text([], new Map()))).toMatchObject({ [ANSWERED]: 100, tollgate_request_seconds_count: 100 });
 });

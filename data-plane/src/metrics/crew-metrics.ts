@@ -2,12 +2,14 @@ import { familiesOf, isCount, type MetricFamily, mergeFamilies } from './metric-
 
 type Families = readonly MetricFamily[];
 
+const RETIRED_MAX = 16;
+
 /** The metrics of a node of several processes. What a process counted stays in the sums when it is gone. */
 export type CrewMetrics<Process> = {
   /** Takes what a process says of itself. */
   note(process: Process, families: Families): void;
   /** The process is gone; what it last said that it had counted stays. */
-  retire(process: Process): Promise<void>;
+  retire(process: Process): void;
   /** Prometheus' text: `answers` are the processes' own words of now; of those that gave none, the last counts. */
   text(own: Families, answers: ReadonlyMap<Process, Families>): Promise<string>;
 };
@@ -18,7 +20,8 @@ export type CrewMetrics<Process> = {
  */
 export function createCrewMetrics<Process>(): CrewMetrics<Process> {
   const counts = new Map<Process, ReadonlyMap<string, MetricFamily>>();
-  let retired: Families = [];
+  const retired: Families[] = [];
+  let isFolding = false;
 
   function note(process: Process, families: Families): void {
     const known = counts.get(process) ?? new Map<string, MetricFamily>();
@@ -29,17 +32,26 @@ export function createCrewMetrics<Process>(): CrewMetrics<Process> {
   }
   const known = (process: Process): Families => [...(counts.get(process)?.values() ?? [])];
 
+  /** However many processes ended, what is kept of them does not grow. */
+  async function fold(): Promise<void> {
+    isFolding = true;
+    const folded = retired.length;
+    const families = await familiesOf(mergeFamilies(retired));
+    retired.splice(0, folded, families);
+    isFolding = false;
+  }
+
   return {
     note,
-    async retire(process) {
-      const last = known(process);
+    retire(process) {
+      retired.push(known(process));
       counts.delete(process);
-      retired = await familiesOf(mergeFamilies([retired, last]));
+      if (retired.length > RETIRED_MAX && !isFolding) void fold();
     },
     async text(own, answers) {
       for (const [process, families] of answers) note(process, families);
       const silent = [...counts.keys()].filter((process) => !answers.has(process)).map(known);
-      return mergeFamilies([own, ...answers.values(), ...silent, retired]).metrics();
+      return mergeFamilies([own, ...answers.values(), ...silent, ...retired]).metrics();
     },
   };
 }

@@ -100,6 +100,8 @@ export function createSpool({ folder, nodeId, bootId, sealAfterMs, onSealed }: S
   }
 
   function commit(records: readonly Pending[], bytes: number): void {
+    // Nothing opens no segment: an empty one would be sealed, and no receiver takes it.
+    if (records.length === 0) return;
     const error = tryWrite(batch.subarray(0, bytes));
     // A place that was not taken is given to the next record, so that a failed write is no gap.
     if (error === undefined) seq += records.length;

@@ -16,6 +16,8 @@ export type Assignment = {
   readonly workers: number;
   readonly spoolFolder: string;
   readonly configFolder: string;
+  /** Where the node serves. */
+  readonly url: string;
 };
 
 /** What a worker enforces now, or why it does not follow. */
@@ -31,10 +33,13 @@ export type ConfigOrder =
   | { readonly type: 'delta'; readonly delta: Delta };
 
 export type Question = 'metrics' | 'readiness';
-/** A question about the node is asked by a worker, the same about one worker by the supervisor. */
+/**
+ * A question about the node is asked by a worker, the same about one worker by the supervisor. A worker's readiness is why
+ * it takes no traffic, or null if it does.
+ */
 export type Answers = {
   readonly metrics: { readonly ofWorker: readonly MetricFamily[]; readonly ofNode: string };
-  readonly readiness: { readonly ofWorker: string | undefined; readonly ofNode: Readiness };
+  readonly readiness: { readonly ofWorker: string | null; readonly ofNode: Readiness };
 };
 export type Readiness = { readonly isReady: boolean; readonly text: string };
 
