@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { waitFor } from '../support/wait-for.ts';
+import { workersOf } from '../support/workers-of.ts';
 import { IN_BALANCE } from './accounts/balance.ts';
 import { brokenOutside, type Window } from './accounts/broken-outside.ts';
 import { type Load, startLoad } from './load/load.ts';
 import { chooseSeed, createSeededRandom } from './seeded-random.ts';
 import { openLanes } from './system/open-lanes.ts';
 import { type ChaosSystem, startSystem } from './system/start-system.ts';
-import { workersOf } from './system/workers-of.ts';
 
 const WORKERS = 2;
 const KILLS = 10;
