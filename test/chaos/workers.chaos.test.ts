@@ -6,6 +6,7 @@ import { IN_BALANCE } from './accounts/balance.ts';
 import { brokenOutside, type Window } from './accounts/broken-outside.ts';
 import { type Load, startLoad } from './load/load.ts';
 import { chooseSeed, createSeededRandom } from './seeded-random.ts';
+import { killAndStart } from './system/kill-and-start.ts';
 import { openLanes } from './system/open-lanes.ts';
 import { type ChaosSystem, startSystem } from './system/start-system.ts';
 
@@ -103,5 +104,23 @@ test('SIGHUP replaces all workers under load: no connection is refused or broken
 
   expect(found).toMatchObject({ ...IN_BALANCE, broken: 0, refused: 0, interrupted: 0 });
   expect(kept.connectionsRefused() + anew.connectionsRefused()).toBe(0);
+  expect((await system.books.gaps()).boots).toEqual([]);
+});
+
+test('kill -9 of the supervisor under load: its workers end in good order, the next start takes over what they left', async () => {
+  const { lanes, kept, anew } = await openLoads();
+  const kills: Window[] = [];
+  for (let round = 0; round < 3; round += 1) {
+    await moreAnswers([kept, anew]);
+    kills.push(await killAndStart(system.node));
+  }
+  await moreAnswers([kept, anew]);
+  const exchanges = [...(await kept.stop()), ...(await anew.stop())];
+  const found = await system.books.settle(lanes.keyName, exchanges);
+  console.info('supervisor-kill', found);
+
+  expect(found).toMatchObject(IN_BALANCE);
+  expect(found.rows).toBe(found.answered + found.interrupted);
+  expect(brokenOutside(exchanges, kills)).toEqual([]);
   expect((await system.books.gaps()).boots).toEqual([]);
 });
