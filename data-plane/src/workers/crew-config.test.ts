@@ -119,12 +119,6 @@ test('a worker that dies does not hold a revision up, but with none left nothing
 test('a worker that reads the copy while revisions come is admitted only with the newest, and holds none of them up', async () => {
   const { crew } = await crewOf(1);
   const late = startWorker();
-  let isInterfering = false;
-  late.interfere(async (order) => {
-    if (order.type !== 'catch-up' || isInterfering) return undefined;
-    isInterfering = true;
-    return undefined;
-  });
   const original = late.order;
   late.order = async (order) => {
     const standing = await original(order);

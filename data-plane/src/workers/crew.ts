@@ -112,7 +112,10 @@ export function createCrew<Worker extends CrewMember>(deps: CrewDeps<Worker>): C
 
   function failed(slot: Slot<Worker>, how: string): void {
     slot.failures += 1;
-    slot.problem = `worker ${slot.number} ended ${slot.failures} times in a row soon after its start (${how})`;
+    slot.problem =
+      slot.failures === 1
+        ? `worker ${slot.number} ended (${how}) and is replaced`
+        : `worker ${slot.number} ended ${slot.failures} times in a row soon after its start (${how})`;
     log.error({ slot: slot.number, how, failures: slot.failures }, 'a worker ended; it is replaced');
   }
 

@@ -93,7 +93,10 @@ export function startMember(assignment: Assignment, listener: MemberListener): M
       case 'passed':
         return listener.onPassed(member, message.message);
       case 'question':
-        return void listener.onQuestion(message.about).then((value) => send({ type: 'answer', id: message.id, value }));
+        return void listener
+          .onQuestion(message.about)
+          .catch(() => undefined)
+          .then((value) => send({ type: 'answer', id: message.id, value }));
       case 'answer':
         return questions.answered(message.id, message.value);
       default:

@@ -61,9 +61,9 @@ export async function openWorkerPlace(options: WorkerPlaceOptions): Promise<Plac
       case 'segments':
         return serving.onSegments(message.bytes);
       case 'question':
-        return void answer(serving, message.about).then((value) =>
-          channel.send({ type: 'answer', id: message.id, value } satisfies FromWorker),
-        );
+        return void answer(serving, message.about)
+          .catch(() => undefined)
+          .then((value) => channel.send({ type: 'answer', id: message.id, value } satisfies FromWorker));
       case 'answer':
         return questions.answered(message.id, message.value);
       case 'stop':

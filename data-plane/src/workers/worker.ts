@@ -17,10 +17,10 @@ const keyring = createKeyring(env.TOLLGATE_SEAL_KEY, env.TOLLGATE_SEAL_KEY_PREVI
 
 /** Until it serves there is nothing to be brought to an end. */
 let stop: () => void = () => process.exit(1);
-// A terminal sends these to all processes; what they mean is the supervisor's to say.
-for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
+// Terminals and service managers send these to all processes; what they mean is the supervisor's to say.
+for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM'] as const) process.on(signal, () => {});
 process.on('disconnect', () => stop());
 
 const place = await openWorkerPlace({ assignment, keyring, channel, log, onStop: () => stop() });
 const node = await startNode(env, keyring, place, log);
-stop = stopOnSignals(['SIGTERM'], node.stop, log);
+stop = stopOnSignals([], node.stop, log);
