@@ -8,6 +8,10 @@ import type { GatewayContext, RunningGateway } from './gateway.ts';
 import { signedSnapshot } from './signed-snapshot.ts';
 import { startUsageSink } from './usage-sink.ts';
 
+/** A model whose answers take so long that its requests hold their places as long as they are wanted to. */
+export const HELD_MODEL = 'held';
+const HELD_MODEL_LATENCY_MS = 60_000;
+
 const API_KEY = 'sk-load-test-key-0123456789';
 
 /**
@@ -33,7 +37,17 @@ export async function startTollgate({
         id: upstream.model,
         value: { deployments: [{ name: 'stub', provider: 'stub', model: upstream.model, weight: 1 }] },
       },
-      { kind: 'team', id: 'load', value: { models: [upstream.model] } },
+      { kind: 'provider', id: 'mock', value: { type: 'mock' } },
+      {
+        kind: 'model',
+        id: HELD_MODEL,
+        value: {
+          deployments: [
+            { name: 'held', provider: 'mock', model: 'mock', weight: 1, mock: { latencyMs: HELD_MODEL_LATENCY_MS } },
+          ],
+        },
+      },
+      { kind: 'team', id: 'load', value: { models: [upstream.model, HELD_MODEL] } },
       { kind: 'virtual-key', id: 'load', value: { secretHash: hashSecret(API_KEY), team: 'load' } },
     ]),
   );
