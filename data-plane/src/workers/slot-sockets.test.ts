@@ -1,9 +1,23 @@
 import { once } from 'node:events';
 import { closeSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
+import { constants } from 'node:os';
 import { expect, onTestFinished, test } from 'vitest';
 import { createAcceptor } from './accept-connections.ts';
-import { bindSlotSockets } from './slot-sockets.ts';
+import { bindEach, bindSlotSockets } from './slot-sockets.ts';
+
+const handle = () => ({ close() {} });
+const isShared = (flags: number) => flags !== 0;
+
+test('each worker has a socket of its own, or where the system cannot spread connections over several, all have the same', () => {
+  const own = bindEach(handle, 3);
+  expect(new Set(own).size).toBe(3);
+  const notSupported = -constants.errno.ENOTSUP;
+  const same = bindEach((flags) => (isShared(flags) ? notSupported : handle()), 3);
+  expect(same).toHaveLength(3);
+  expect(new Set(same).size).toBe(1);
+  expect(bindEach(() => -constants.errno.EADDRINUSE, 3)).toEqual([]);
+});
 
 const HOST = '127.0.0.1';
 

@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { getSystemErrorName } from 'node:util';
 import { tryLock } from '../folder-lock.ts';
 
 /** The listening sockets of a node's workers on its port, one for each; the kernel spreads connections over them. */
@@ -30,15 +31,28 @@ export async function bindSlotSockets(host: string, port: number, count: number)
   const free = await findFree(address, port); // 1.
   const unlock = free === undefined ? undefined : await tryLock(`port ${address} ${free}`); // 2.
   if (free === undefined || unlock === undefined) throw taken(host, port);
-  const made = Array.from({ length: count }, () => createHandle(address, free, family, undefined, REUSE_PORT)); // 3.
-  const handles = made.filter((handle) => typeof handle !== 'number');
+  const handles = bindEach((flags) => createHandle(address, free, family, undefined, flags), count); // 3.
   const close = () => {
-    for (const handle of handles) handle.close();
+    for (const handle of new Set(handles)) handle.close();
     unlock();
   };
   if (handles.length === count) return { port: free, handles, close };
   close();
   throw taken(host, port);
+}
+
+/**
+ * A socket for each worker; on systems that do not spread connections over several (macOS), the same one for all, from which
+ * whoever is first takes the next connection. @returns fewer if that fails
+ */
+export function bindEach(bind: (flags: number) => SocketHandle | number, count: number): readonly SocketHandle[] {
+  const first = bind(REUSE_PORT);
+  if (typeof first === 'number') {
+    const only = getSystemErrorName(first) === 'ENOTSUP' ? bind(0) : first;
+    return typeof only === 'number' ? [] : new Array<SocketHandle>(count).fill(only);
+  }
+  const others = Array.from({ length: count - 1 }, () => bind(REUSE_PORT));
+  return [first, ...others.filter((handle) => typeof handle !== 'number')];
 }
 
 type CreateHandle = (
