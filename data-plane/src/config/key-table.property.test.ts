@@ -1,4 +1,4 @@
-import type { VirtualKeyConfig } from '@tollgate/schema';
+import type { NodeQuota, VirtualKeyConfig } from '@tollgate/schema';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createKeyTable } from './key-table.ts';
@@ -6,10 +6,13 @@ import { createKeyTable } from './key-table.ts';
 /** Few names and secrets, so that they meet; one text is long and one is not ASCII. */
 const name = fc.constantFrom('a', 'b', 'ключ', 'd'.repeat(300));
 const secret = fc.constantFrom('s0', 's1', 's2', 's3', 's4');
+const QUOTA: NodeQuota = { id: 'virtual-key:a#requests/lifetime', unit: 'requests', limit: 5 };
 const config = fc.record(
   {
     secretHash: secret,
     team: fc.constant('t'),
+    tags: fc.array(fc.constantFrom('prod', 'größer'), { maxLength: 2 }),
+    quotas: fc.array(fc.constant(QUOTA), { maxLength: 1 }),
     previousSecrets: fc.array(fc.record({ hash: secret, untilMs: fc.nat(9) }), { maxLength: 2 }),
   },
   { requiredKeys: ['secretHash'] },
