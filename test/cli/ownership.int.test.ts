@@ -27,6 +27,9 @@ test('a plan right after a change elsewhere shows it, with who and when', async 
     '  owned by console since THEN, revision N; changed by admin (console) at THEN, revision N',
     '  belongs to gateway from then on',
     '',
+    'There is no model or alias of these names:',
+    '  team t: a',
+    '',
     '0 to create, 1 to change, 0 to delete (revision N)',
   ]);
   expect(await cli('plan', '-f', file, '--take-over')).toMatchObject({ code: 2, stdout: drifted.stdout, stderr: '' });
