@@ -80,13 +80,14 @@ async function spendUnder(
 const lanesUsed: string[] = [];
 
 test.each([
-  ['kill -9 of a worker under whole answers', false, killWorker, true],
-  ['kill -9 of a worker under streams', true, killWorker, true],
-  ['SIGHUP to a node', true, replaceWorkers, false],
-  ['kill -9 of a supervisor', true, killSupervisor, true],
-])(
+  ['kill -9 of a worker under whole answers', false, killWorker, 'some'],
+  ['kill -9 of a worker under streams', true, killWorker, 'some'],
+  ['SIGHUP to a node', true, replaceWorkers, 'none'],
+  // Its workers end in good order what they have begun; only what was on its way to them is lost.
+  ['kill -9 of a supervisor', true, killSupervisor, 'perhaps'],
+] as const)(
   '%s: the budget of three nodes of two workers is spent to the nano-USD, what is settled is what is on record, and nothing is granted twice',
-  async (what, stream, strike, mayBreak) => {
+  async (what, stream, strike, breaks) => {
     const random = createSeededRandom(chooseSeed());
     const lane = await lanes.open(stream);
     const budget = await lanes.putBudget(lane, REQUESTS);
@@ -128,8 +129,8 @@ test.each([
     expect(settled.rows - count(first, 'answered')).toBeLessThanOrEqual(count(first, 'broken'));
     expect(count(second, 'answered', 200)).toBe(left);
     expect(found).toEqual({ rows: REQUESTS, nanoUsd: budget });
-    if (mayBreak) expect(count(first, 'broken')).toBeGreaterThan(0);
-    else expect(count(first, 'broken')).toBe(0);
+    if (breaks === 'some') expect(count(first, 'broken')).toBeGreaterThan(0);
+    if (breaks === 'none') expect(count(first, 'broken')).toBe(0);
   },
 );
 
