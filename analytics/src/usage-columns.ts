@@ -43,6 +43,9 @@ export const USAGE_COLUMNS = Object.freeze({
   totalUs: 'total_us',
   overheadUs: 'overhead_us',
   attemptDetails: 'attempt_details',
+  servedModel: 'served_model',
+  choices: 'choices',
+  uncharged: 'uncharged_quotas',
 } as const satisfies Record<Exclude<keyof UsageRecord, 'charges'>, string>);
 
 export type UsageColumn = (typeof USAGE_COLUMNS)[keyof typeof USAGE_COLUMNS];

@@ -1,9 +1,12 @@
+import { availableParallelism } from 'node:os';
 import { isIpRange, sealKeyVariables } from '@tollgate/schema';
 import { z } from 'zod';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const bytes = z.coerce.number().int().min(1_024);
 const durationMs = z.coerce.number().int().min(0);
+
+const WORKERS_MAX = 256;
 
 const listed = (text: string): string[] =>
   text
@@ -35,6 +38,12 @@ export const environmentSchema = z.object({
   TOLLGATE_IN_FLIGHT_MAX: z.coerce.number().int().min(1).default(4_096),
   TOLLGATE_SPOOL_BYTES_MAX: bytes.default(4 * 1_024 * 1_048_576),
   TOLLGATE_SEAL_AFTER_MS: durationMs.default(500),
+  /** Processes that serve; `auto` is one for each core. */
+  TOLLGATE_WORKERS: z
+    .literal('auto')
+    .transform(() => availableParallelism())
+    .or(z.coerce.number().int().min(1).max(WORKERS_MAX))
+    .default(1),
   TOLLGATE_DRAIN_MS: durationMs.default(30_000),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });

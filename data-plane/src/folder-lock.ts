@@ -10,13 +10,22 @@ import { join } from 'node:path';
  * @throws Error that names the folder if another process has it.
  */
 export async function lockFolder(folder: string): Promise<() => void> {
-  const name = createHash('sha256').update(realpathSync(folder)).digest('hex').slice(0, 32);
+  const unlock = await tryLockFolder(folder);
+  if (unlock === undefined)
+    throw new Error(`another node works in ${folder}; give each node its own TOLLGATE_DATA_DIR`);
+  return unlock;
+}
+
+/** As `lockFolder`, but undefined if another process has the folder. */
+export const tryLockFolder = (folder: string): Promise<(() => void) | undefined> => tryLock(realpathSync(folder));
+
+/** A lock on anything that has a name on this machine. @returns how to give it back, or undefined if another process has it */
+export async function tryLock(what: string): Promise<(() => void) | undefined> {
+  const name = createHash('sha256').update(what).digest('hex').slice(0, 32);
   const path = join(tmpdir(), `tollgate-node-${name}.lock`);
   const server = (await listen(path)) ?? (await takeOver(path));
-  if (server === undefined)
-    throw new Error(`another node works in ${folder}; give each node its own TOLLGATE_DATA_DIR`);
-  server.unref();
-  return () => void server.close();
+  server?.unref();
+  return server && (() => void server.close());
 }
 
 /** Undefined if the socket's file is there already. */

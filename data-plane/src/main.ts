@@ -1,26 +1,23 @@
+import { createKeyring } from '@tollgate/schema';
 import { pino } from 'pino';
+import { withArguments } from './arguments.ts';
 import { parseEnvironment } from './environment.ts';
 import { startNode } from './node.ts';
+import { openOwnPlace } from './own-place.ts';
+import { stopOnSignals } from './stop-on-signals.ts';
+import { startSupervisor } from './workers/supervisor.ts';
 
-const env = parseEnvironment(process.env);
+const env = parseEnvironment(withArguments(process.env, process.argv.slice(2)));
 const log = pino({ name: 'node', level: env.LOG_LEVEL }, pino.destination(2));
-const node = await startNode(env, log);
+const keyring = createKeyring(env.TOLLGATE_SEAL_KEY, env.TOLLGATE_SEAL_KEY_PREVIOUS);
 
-let isStopping = false;
-function stop(): void {
-  if (isStopping) return;
-  isStopping = true;
-  log.info('stopping');
-  node.stop().then(
-    () => process.exit(0),
-    (error: unknown) => {
-      log.error({ error: String(error) }, 'did not stop cleanly');
-      process.exit(1);
-    },
-  );
+async function start() {
+  if (env.TOLLGATE_WORKERS === 1) return startNode(env, keyring, await openOwnPlace(env, keyring, log), log);
+  const supervisor = await startSupervisor(env, keyring, log);
+  process.on('SIGHUP', () => void supervisor.roll());
+  return supervisor;
 }
-process.on('SIGTERM', stop);
-process.on('SIGINT', stop);
-// Started by another process, a node does not outlive it.
-process.on('disconnect', stop);
+
+const node = await start();
+stopOnSignals(['SIGTERM', 'SIGINT'], node.stop, log);
 process.send?.({ type: 'ready', url: node.url });

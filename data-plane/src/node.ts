@@ -1,22 +1,18 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createKeyring, createRequestIds, createTokenChoice, newId } from '@tollgate/schema';
+import { createRequestIds, createTokenChoice, type Keyring } from '@tollgate/schema';
 import { createPriceBook } from '@tollgate/schema/price-book';
 import type { Logger } from 'pino';
 import { createKeyGrants } from './admission/key-grant.ts';
 import { createChatCompletions } from './chat/chat-completions.ts';
 import { nowUs, overheadUs } from './chat/exchange.ts';
 import { createConfigStore } from './config/config-store.ts';
-import { createDiskCopy } from './config/disk-copy.ts';
-import { createFleetLink, type FleetLink } from './config/fleet-link.ts';
 import { dialectFor } from './dialects/index.ts';
 import type { Environment } from './environment.ts';
-import { lockFolder } from './folder-lock.ts';
 import { createBodyBudget } from './http/body-budget.ts';
 import { createClientAddress } from './http/client-address.ts';
 import { createGatewayServer } from './http/server.ts';
 import { createNodeMetrics } from './metrics/node-metrics.ts';
+import type { Place } from './place.ts';
 import { createQuotaBook } from './quota/quota-book.ts';
 import { createQuotaGate } from './quota/quota-gate.ts';
 import { createQuotaScopes } from './quota/quota-scopes.ts';
@@ -27,7 +23,6 @@ import { createUpstream } from './upstream/create-upstream.ts';
 import { guardUpstream } from './upstream/guarded-upstream.ts';
 import { createHttpTransport } from './usage/http-transport.ts';
 import { createKafkaTransport } from './usage/kafka-transport.ts';
-import { createPastRuns } from './usage/past-runs.ts';
 import { createPrices } from './usage/prices.ts';
 import { createShipper } from './usage/shipper.ts';
 import { createSpool } from './usage/spool.ts';
@@ -38,16 +33,13 @@ const SHIP_ON_STOP_MS = 5_000;
 
 export type GatewayNode = { readonly url: string; stop(): Promise<void> };
 
-/** Builds one data-plane node and starts it: it serves as soon as it has a configuration, from disk or from the control plane. */
-export async function startNode(env: Environment, log: Logger): Promise<GatewayNode> {
-  const keyring = createKeyring(env.TOLLGATE_SEAL_KEY, env.TOLLGATE_SEAL_KEY_PREVIOUS);
-  const folder = join(env.TOLLGATE_DATA_DIR, 'node');
-  const nodeId = persistentNodeId(folder);
-  const unlockFolder = await lockFolder(folder);
-  const spoolFolder = join(folder, 'spool');
+/** Builds a process that serves and starts it: it serves as soon as it has a configuration, from disk or from the control plane. */
+export async function startNode(env: Environment, keyring: Keyring, place: Place, log: Logger): Promise<GatewayNode> {
+  const { nodeId, bootId, spoolFolder } = place;
   recoverSpoolFolder(spoolFolder);
 
-  const config = createConfigStore(keyring, createDiskCopy(join(folder, 'config'), keyring, log));
+  const config = createConfigStore(keyring, place.disk);
+  const link = place.link(config);
   const priceBook = createPriceBook();
   const states = createDeploymentStates();
   const router = createRouter(config.index, config.openSealed, {
@@ -57,16 +49,15 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
   });
   const prices = createPrices(config.index, priceBook);
   const grants = createKeyGrants(config.index);
-  /** Made once it is known where the node serves. */
-  let link: FleetLink | undefined;
-  const bootId = newId();
   const nowMs = () => performance.now();
   const book = createQuotaBook({
     holder: bootId,
-    link: { send: (message) => link?.send({ ...message, recorded: spool.recorded() }) ?? false },
+    link: { send: (message) => link.send({ ...message, recorded: spool.recorded() }) },
     nowMs,
     schedule: processSchedule,
   });
+  link.onMessage((message) => (message.type === 'grant' ? book.granted(message) : book.recalled(message)));
+  link.onConnect(book.linked);
   const quotaScopes = createQuotaScopes(config.index);
   config.onChange(() => {
     router.reset();
@@ -80,12 +71,7 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
     env.KAFKA_BROKERS.length > 0
       ? createKafkaTransport(env.KAFKA_BROKERS, nodeId)
       : createHttpTransport(env.TOLLGATE_ANALYTICS_URL, createTokenChoice(keyring.internalTokens));
-  const pastRuns = createPastRuns({
-    spoolFolder,
-    folder: join(folder, 'runs'),
-    send: (message) => link?.send(message) ?? false,
-  });
-  const shipper = createShipper(spoolFolder, transport, log, pastRuns);
+  const shipper = createShipper(spoolFolder, transport, log, place.shipped);
   const guard = createSpoolGuard(env.TOLLGATE_SPOOL_BYTES_MAX, shipper.backlogBytes);
   const spool = guard.watch(
     createSpool({
@@ -102,7 +88,7 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
   const metrics = createNodeMetrics({
     inFlight: () => server.openRequests(),
     revision: config.revision,
-    isLinked: () => link?.isConnected() ?? false,
+    isLinked: link.isConnected,
     spoolBacklogBytes: shipper.backlogBytes,
     deployments: states.all,
   });
@@ -139,36 +125,22 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
     bodyBytesMax: env.TOLLGATE_BODY_BYTES_MAX,
     inFlightMax: env.TOLLGATE_IN_FLIGHT_MAX,
     canRecord: guard.canRecord,
+    readiness: place.readiness,
+    onRefused: metrics.refused,
+    metricsText: place.metricsText,
+  });
+
+  const url = await place.open({
+    config,
+    server,
+    metrics,
     unreadiness() {
       if (isDraining) return 'draining';
       if (!config.isReady()) return 'no configuration yet';
       return guard.canRecord() ? undefined : 'usage cannot be recorded';
     },
-    onRefused: metrics.refused,
-    metricsText: metrics.text,
+    onSegments: shipper.wake,
   });
-
-  if (await config.loadFromDisk()) log.info({ revision: config.revision() }, 'serving the configuration on disk');
-  const port = await server.listen(env.TOLLGATE_GATEWAY_HOST, env.TOLLGATE_GATEWAY_PORT);
-  const url = `http://${env.TOLLGATE_GATEWAY_HOST}:${port}`;
-  link = createFleetLink({
-    controlPlaneUrls: env.TOLLGATE_CONTROL_URL,
-    tokens: createTokenChoice(keyring.internalTokens),
-    sealingKeys: keyring.accepted.map(({ keyId }) => keyId),
-    nodeId,
-    address: url,
-    store: config,
-    log,
-    quotas: {
-      holders: [bootId],
-      onMessage: (message) => (message.type === 'grant' ? book.granted(message) : book.recalled(message)),
-      onLinked() {
-        book.linked();
-        pastRuns.linked();
-      },
-    },
-  });
-  link.start();
   log.info({ url, nodeId }, 'the node listens');
 
   return {
@@ -176,17 +148,18 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
     /** In this order, so that nothing answered goes unrecorded. A kill in between is what the spool is made for. */
     async stop() {
       isDraining = true;
+      place.close();
       server.drain(); // 1. no new connections; those kept alive are closed behind their next answer
-      await until(() => server.openRequests() === 0, env.TOLLGATE_DRAIN_MS); // 2. what runs may end
+      const isOver = place.isPatient() ? () => server.openConnections() === 0 : () => server.openRequests() === 0;
+      await until(isOver, env.TOLLGATE_DRAIN_MS); // 2. what runs may end
       server.refuseAll();
       chat.abortAll(); // 3. what still runs is ended and recorded, and nothing more is admitted
       book.close(); // 4. what was leased and not spent goes back
-      link?.stop();
       spool.close(); // 5. the last records are written and sealed
       await shipper.stop(SHIP_ON_STOP_MS); // 6. and shipped; what is not goes out after the next start
       server.close();
       await Promise.all([upstream.close(), transport.close()]);
-      unlockFolder();
+      await place.leave();
     },
   };
 }
@@ -194,17 +167,4 @@ export async function startNode(env: Environment, log: Logger): Promise<GatewayN
 async function until(condition: () => boolean, timeoutMs: number): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!condition() && Date.now() < deadline) await sleep(10);
-}
-
-/** A node keeps its id over restarts, so that its records and its place in the fleet do. */
-function persistentNodeId(folder: string): string {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const file = join(folder, 'node-id');
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch {
-    const id = newId();
-    writeFileSync(file, `${id}\n`, { mode: 0o600 });
-    return id;
-  }
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { uniqueName } from '../support/tenant.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { startLoad } from './load/load.ts';
+import { readQuotas } from './quotas/read-quotas.ts';
 import { chooseSeed, createSeededRandom } from './seeded-random.ts';
 import { killAndStart } from './system/kill-and-start.ts';
 import { openLanes } from './system/open-lanes.ts';
@@ -20,22 +21,6 @@ beforeAll(async () => {
   system = await startSystem();
 });
 afterAll(() => system?.end());
-
-type Quota = {
-  readonly id: string;
-  readonly settled: string;
-  readonly leased: string;
-  readonly drift: string | null;
-  readonly checkedAt: string | null;
-};
-const QUOTAS = `query ($name: String!) {
-  quotas(filter: { ownerKind: VIRTUAL_KEY, ownerName: $name }) { edges { node { id settled leased drift checkedAt } } } }`;
-
-async function readQuotas(keyName: string): Promise<readonly Quota[]> {
-  type Page = { readonly quotas: { readonly edges: readonly { readonly node: Quota }[] } };
-  const { quotas } = await system.stack.graphql<Page>(QUOTAS, { name: keyName });
-  return quotas.edges.map(({ node }) => node);
-}
 
 test('kill -9 of the node under load: what its quotas have settled is what is on record, to the last unit', async () => {
   const random = createSeededRandom(chooseSeed());
@@ -65,7 +50,7 @@ test('kill -9 of the node under load: what its quotas have settled is what is on
   const settled = await waitFor(
     'all dead runs to be settled',
     async () => {
-      const quotas = await readQuotas(keyName);
+      const quotas = await readQuotas(stack, keyName);
       const isSettled = quotas.find(({ id }) => id === requests)?.settled === String(found.rows);
       return isSettled && quotas.every(({ leased }) => leased === '0') ? quotas : undefined;
     },
@@ -76,7 +61,7 @@ test('kill -9 of the node under load: what its quotas have settled is what is on
   const compared = await waitFor(
     'the authority to be compared with the records',
     async () => {
-      const quotas = await readQuotas(keyName);
+      const quotas = await readQuotas(stack, keyName);
       return quotas.filter(({ checkedAt }) => checkedAt !== null).length === 2 ? quotas : undefined;
     },
     COMPARED_WITHIN_MS,

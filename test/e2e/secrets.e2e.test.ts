@@ -179,6 +179,7 @@ describe('no secret is readable', () => {
     expect(skipped.toSorted()).toEqual([
       'awaitPropagation',
       'diff',
+      'explainRequest',
       'planChangeSet',
       'planRollback',
       'reviewDraft',
@@ -189,12 +190,22 @@ describe('no secret is readable', () => {
     const review = `reviewDraft(id: "${planting.draftId}") { draft { title } plan { entries { ${fields} } problems { message } } }`;
     const usage = `usage(from: ${past.from}, to: ${past.to}) { requests }`;
     const rollback = `planRollback(input: {to: {revision: 0}}) { entries { ${fields} } problems { message } }`;
+    const { requests } = await stack.graphql<{ requests: { edges: readonly { node: { id: string } }[] } }>(
+      '{ requests(first: 1) { edges { node { id } } } }',
+    );
+    const explained =
+      'summary key { name models tags } quotas { id } policies { model } request { id key user endUser }';
+    const explain = `explainRequest(id: "${requests.edges[0]?.node.id}") { ${explained} attempts { deployment provider } }`;
     const texts = [
       ...queries,
-      ...[diff, review, usage, rollback].map((text) => ({ field: text.split('(')[0] ?? '', text: `{ ${text} }` })),
+      ...[diff, explain, review, usage, rollback].map((text) => ({
+        field: text.split('(')[0] ?? '',
+        text: `{ ${text} }`,
+      })),
     ];
     for (const { field, text } of texts) {
       const answer = JSON.stringify(await stack.graphql(text));
+      if (field === 'explainRequest') expect(answer).toContain('summary');
       const found = SHOWS_PERSONAL.includes(field) ? huntSecrets.in(answer) : hunt.in(answer);
       expect([field, ...found]).toEqual([field]);
     }

@@ -58,6 +58,8 @@ async function openReader(organization: string): Promise<GraphqlClient> {
   return createGraphqlClient(stack.controlUrl, issueServiceToken.token);
 }
 
+const EXPLAIN = 'query ($id: ID!) { explainRequest(id: $id) { summary } }';
+
 const USAGE = `query ($from: DateTime!, $to: DateTime!, $filter: UsageFilter, $groupBy: [UsageDimension!]!) {
   usage(from: $from, to: $to, filter: $filter, groupBy: $groupBy) {
     organization team project user customer endUser requests costNanoUsd } }`;
@@ -133,6 +135,21 @@ describe('whoever reads the usage of an organization', () => {
       { delete: { kind: 'TEAM', name: `${own.name}-search` } },
     ]);
     expect(await seen()).toEqual(expected);
+  });
+
+  test('has its own requests explained; of those of others, as of none, there is nothing to explain', async () => {
+    const [own, other] = [await openOrganization(), await openOrganization()];
+    const ids = [];
+    for (const { tenant } of [own, other])
+      ids.push((await ask(tenant)).response.headers.get('x-tollgate-request-id') ?? '');
+    for (const id of ids) await stack.waitForRecord(id);
+    const reader = await openReader(own.name);
+    const explained = async (id: string) =>
+      (await reader<{ explainRequest: object | null }>(EXPLAIN, { id })).explainRequest;
+    const summary = expect.stringContaining(`The key ${own.tenant.keyName} of team ${own.name}-search asked for`);
+    expect(await explained(ids[0] ?? '')).toEqual({ summary });
+    expect(await explained(ids[1] ?? '')).toBeNull();
+    expect(await explained('req_none')).toBeNull();
   });
 
   test('does not see what a team used that came from another organization', async () => {

@@ -24,19 +24,20 @@ function say(line: string): void {
 }
 
 /** The placement of each scenario; nothing is pinned where taskset is missing. */
-async function placementsFor({ pin }: Options, cores: number): Promise<Placements> {
+async function placementsFor({ pin, workers }: Options, cores: number): Promise<Placements> {
   const canPin = (await findProgram('taskset')) !== undefined;
   if (!canPin) say('warning: nothing is pinned to a CPU, because taskset (Debian package util-linux) is missing');
-  const mode = canPin ? pin : 'off';
+  // Several workers are there to use several CPUs.
+  const mode = canPin && workers === 1 ? pin : 'off';
   const asleep = placement(mode, false, cores);
   return { closed: asleep, open: placement(mode, true, cores), streams: asleep };
 }
 
 function pinAll({ upstream, gateways }: TestBed, placed: Placement | undefined): number | undefined {
   if (placed === undefined) return undefined;
-  for (const { pid } of gateways) pinProcess(pid(), placed.gateway);
+  for (const pid of gateways.flatMap(({ pids }) => pids())) pinProcess(pid, placed.gateway);
   // Last, because the direct case is the stub provider itself, which keeps its place.
-  pinProcess(upstream.pid(), placed.upstream);
+  for (const pid of upstream.pids()) pinProcess(pid, placed.upstream);
   return placed.generator;
 }
 
@@ -65,7 +66,10 @@ async function runBench(options: Options): Promise<void> {
   const placements = await placementsFor(options, machine.cores);
   const wrk = await wrkFor(options);
   say(`starting the stub provider, ${options.gateways.join(', ')}`);
-  const bed = await startTestBed(options.gateways, []);
+  const bed = await startTestBed(options.gateways, {
+    nodeArguments: [],
+    tollgateEnv: { TOLLGATE_WORKERS: String(options.workers) },
+  });
   const onInterrupt = (): void => {
     bed.stop().finally(() => process.exit(130));
   };
@@ -76,7 +80,7 @@ async function runBench(options: Options): Promise<void> {
     const measurements = await measureAll({
       options,
       gateways,
-      upstreamPid: upstream.pid(),
+      upstreamPid: upstream.pids()[0],
       folder,
       placeFor: (scenario) => pinAll(bed, placements[scenario]),
       wrk,

@@ -7,6 +7,7 @@ test('without options every candidate goes through every scenario', () => {
     scenarios: ['closed', 'open', 'streams'],
     concurrencies: [100, 500, 1000],
     pin: 'auto',
+    workers: 1,
   });
 });
 

@@ -23,6 +23,8 @@ export interface Options {
   readonly concurrencies: readonly number[];
   readonly closedGenerator: (typeof GENERATORS)[number];
   readonly pin: PinMode;
+  /** Processes that serve, of Tollgate. */
+  readonly workers: number;
 }
 
 export const USAGE = `Options of the benchmark (defaults in brackets):
@@ -36,6 +38,7 @@ export const USAGE = `Options of the benchmark (defaults in brackets):
   --streams LIST       numbers of streams at once [100,500,1000]
   --generator NAME     of the closed loop: ${GENERATORS.join(' or ')} [wrk]
   --pin MODE           ${PIN_MODES.join(', ')} [auto]
+  --workers N          processes that serve, of tollgate; with more than one nothing is pinned [1]
   --quick              one round of two seconds, 100 streams
   --help`;
 
@@ -50,6 +53,7 @@ const DEFAULTS = {
   streams: '100,500,1000',
   generator: 'wrk',
   pin: 'auto',
+  workers: '1',
 };
 const QUICK = { ...DEFAULTS, rounds: '1', 'stream-rounds': '1', seconds: '2', streams: '100' };
 
@@ -70,5 +74,6 @@ export function parseOptions(args: readonly string[]): Options | 'help' {
     concurrencies: given.numbers('streams'),
     closedGenerator: given.oneOf('generator', GENERATORS),
     pin: given.oneOf('pin', PIN_MODES),
+    workers: given.number('workers'),
   };
 }

@@ -28,9 +28,9 @@ interface Run {
 /** Resolves with the path of the gateway's profile, which Node writes when the process ends. */
 async function recordProfile({ gateway, load, seconds }: Run): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'tollgate-profile-'));
-  const bed = await startTestBed([gateway], ['--cpu-prof', `--cpu-prof-dir=${folder}`]);
+  const bed = await startTestBed([gateway], { nodeArguments: ['--cpu-prof', `--cpu-prof-dir=${folder}`] });
   const [started] = bed.gateways;
-  const pid = started?.pid();
+  const pid = started?.pids()[0];
   try {
     if (started === undefined) throw new Error('nothing was started');
     const target = targetOf(started);

@@ -1,4 +1,4 @@
-import type { AttemptDetail, UsageRecord } from '@tollgate/schema';
+import type { UsageRecord } from '@tollgate/schema';
 import { toChargeColumns } from '../charge-columns.ts';
 import { USAGE_COLUMNS } from '../usage-columns.ts';
 
@@ -9,7 +9,7 @@ const LONE_SURROGATE = /\p{Surrogate}/gu;
 export function toUsageRow(record: UsageRecord, segmentId: string): Readonly<Record<string, unknown>> {
   const columns = Object.entries(USAGE_COLUMNS).map(([field, column]) => [
     column,
-    toColumnValue(record[field as keyof typeof USAGE_COLUMNS]),
+    toStorable(record[field as keyof typeof USAGE_COLUMNS]),
   ]);
   return {
     ...Object.fromEntries(columns),
@@ -24,19 +24,12 @@ export function toClickHouseTime(instantMs: number): string {
   return new Date(instantMs).toISOString().replace('T', ' ').replace('Z', '');
 }
 
-function toColumnValue(value: UsageRecord[keyof typeof USAGE_COLUMNS]): unknown {
-  if (typeof value === 'string') return toStorableText(value);
-  return Array.isArray(value) ? value.map(toStorableItem) : value;
-}
-
-/** A tag, or an attempt with its fields. */
-function toStorableItem(item: string | AttemptDetail): unknown {
+/** A field with all texts in it, however deep. */
+function toStorable(item: unknown): unknown {
   if (typeof item === 'string') return toStorableText(item);
-  const fields = Object.entries(item).map(([field, value]) => [
-    field,
-    typeof value === 'string' ? toStorableText(value) : value,
-  ]);
-  return Object.fromEntries(fields);
+  if (Array.isArray(item)) return item.map(toStorable);
+  if (typeof item !== 'object' || item === null) return item;
+  return Object.fromEntries(Object.entries(item).map(([field, value]) => [field, toStorable(value)]));
 }
 
 export function toStorableText(text: string): string {

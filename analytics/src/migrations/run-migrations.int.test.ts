@@ -33,6 +33,7 @@ describe('migrations in the real engine', { timeout: TIMEOUT_MS }, () => {
       { version: 2, name: 'owners' },
       { version: 10, name: 'attempts' },
       { version: 20, name: 'quota_charges' },
+      { version: 30, name: 'routing_choices' },
     ]);
     await Promise.all(clients.map((each) => each.close()));
   });

@@ -203,11 +203,12 @@ describe('queries in the real engine', { timeout: TIMEOUT_MS }, () => {
     const { rows, hasMore } = await requests({ ...YEAR, limit: 500 });
     expect(hasMore).toBe(false);
     const newestFirst = RECORDS.toSorted((a, b) => b.startedAtMs - a.startedAtMs || (a.id < b.id ? 1 : -1));
-    const withColumns = newestFirst.map((record) => ({ ...record, attemptDetails: [] }));
+    const NONE = { attemptDetails: [], servedModel: '', choices: [], uncharged: [] };
+    const withColumns = newestFirst.map((record) => ({ ...record, ...NONE }));
     expect(rows.map(({ record }) => usageRecord.parse(record))).toEqual(withColumns);
   });
 
-  test('the attempts of a record come back as they were written', async () => {
+  test('the attempts of a record and what they rested on come back as they were written', async () => {
     const detail = {
       model: 'm',
       deployment: 'd',
@@ -224,8 +225,22 @@ describe('queries in the real engine', { timeout: TIMEOUT_MS }, () => {
       costNanoUsd: 90,
     };
     const attemptDetails = [detail, { ...detail, deployment: 'e', costNanoUsd: null }];
-    const record = recordOf(1, { bootId: 'boot-4', startedAtMs: Date.UTC(2020, 0), attemptDetails });
-    await createSegmentStore(database.client).insertRecords('node-1.boot-4.1', [record], signal);
+    const passed = { model: 'm', deployment: 'f', reason: 'cooling', forMs: 1_234 };
+    const choice = {
+      attempt: 1,
+      model: 'm',
+      by: 'least-latency',
+      candidates: [
+        { deployment: 'd', figure: 812.5 },
+        { deployment: 'e', figure: null },
+      ],
+      passedOver: [passed, { ...passed, model: 'g', deployment: '', reason: 'not_allowed', forMs: null }],
+      omitted: 3,
+    };
+    const choices = [choice, { ...choice, attempt: 2, by: 'only', candidates: [], passedOver: [], omitted: 0 }];
+    const parts = { attemptDetails, servedModel: 'm/*', choices, uncharged: ['team:t#concurrent'] };
+    const record = recordOf(1, { bootId: 'boot-5', startedAtMs: Date.UTC(2020, 0), ...parts });
+    await createSegmentStore(database.client).insertRecords('node-1.boot-5.1', [record], signal);
     const { rows } = await requests({ from: '2020-01-01T00:00:00Z', to: '2020-01-02T00:00:00Z', limit: 2 });
     expect(rows.map((row) => usageRecord.parse(row.record))).toEqual([record]);
   });

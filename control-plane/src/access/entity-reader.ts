@@ -1,8 +1,8 @@
 import { type EntityKind, entityKinds } from '@tollgate/schema';
 import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
-import type { Entity } from '../aggregate/entity.ts';
+import type { Entity, EntityId } from '../aggregate/entity.ts';
 import type { Tables } from '../database/tables.ts';
-import { countEntities, readEntities, readEntity } from '../projection/read-entities.ts';
+import { countEntities, readByIds, readEntities, readEntity } from '../projection/read-entities.ts';
 import type { Principal } from './principal.ts';
 import { visibilityOf } from './visibility.ts';
 import { isWithinReach, type Reach, readReach } from './visible-rows.ts';
@@ -17,6 +17,8 @@ type PageOf = {
 /** Reads entities as one principal sees them: what he may not see is not there. */
 export type EntityReader = {
   one<Kind extends EntityKind>(kind: Kind, name: string, revision?: number): Promise<Entity<Kind> | undefined>;
+  /** Any number of them, of whatever kinds, in no order. */
+  byIds(ids: readonly EntityId[], revision?: number): Promise<readonly Entity[]>;
   page<Kind extends EntityKind>(kind: Kind, page: PageOf): Promise<readonly Entity<Kind>[]>;
   count(kind: EntityKind, revision?: number): Promise<number>;
   /** The condition on a row of `entity`, of whatever kind, that it may be seen; undefined if there is none. */
@@ -49,6 +51,7 @@ export function createEntityReader(db: Kysely<Tables>, principal: Principal): En
     onlyVisible,
     one: async (kind, name, revision) =>
       readEntity(db, kind, name, { revision, only: await condition(kind, revision) }),
+    byIds: async (ids, revision) => readByIds(db, ids, { revision, only: await onlyVisible(revision) }),
     page: async (kind, { revision, ...page }) =>
       readEntities(db, kind, { ...page, revision, only: await condition(kind, revision) }),
     count: async (kind, revision) => countEntities(db, kind, { revision, only: await condition(kind, revision) }),

@@ -53,6 +53,7 @@ export const fieldPolicy: FieldRules = Object.freeze({
 
     usage,
     requests: usage,
+    explainRequest: usage,
 
     me: own,
     mySessions: own,

@@ -114,6 +114,7 @@ export function createFleet(deps: {
     if (message.type === 'hello') welcome(connection, message);
     else if (connection.nodeId === undefined) return refuse(connection.socket, 'a node says hello first');
     else if (message.type === 'lease') return leaseInTurn(connection, connection.nodeId, message);
+    else if (message.type === 'holders') return noteLive(connection, connection.nodeId, message.holders);
     else if (message.type === 'shipped') return noteRuns(connection, connection.nodeId, message.runs);
     else note(connection, connection.nodeId, message);
     connection.link.receive(message).catch((error) => {
@@ -128,19 +129,29 @@ export function createFleet(deps: {
 
   /** An answer that cannot be had is asked for again by the node, which counts on nothing but answers. */
   async function lease(connection: Connection, nodeId: string, message: LeaseMessage): Promise<void> {
-    const { socket, live } = connection;
+    const { socket } = connection;
     try {
       const grant = await authority.lease(nodeId, message);
+      const { live } = connection;
       // Whoever was taken for ended, by what an older link of the node said, goes on.
-      if (!grant && live.includes(message.holder)) persist(connection, () => holders.linked(nodeId, live));
+      if (!grant && live.includes(message.holder)) noteLive(connection, nodeId, live);
       if (grant && socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(grant));
     } catch (error) {
       logger.warn({ error, nodeId }, 'quotas could not be leased to a node');
     }
   }
 
-  const noteRuns = (connection: Connection, nodeId: string, runs: readonly PastRun[]): void =>
-    persist(connection, () => holders.shipped(nodeId, runs, connection.live));
+  /** What is written late is what was said last, so that nobody who came meanwhile is taken for ended. */
+  function noteLive(connection: Connection, nodeId: string, live: readonly string[]): void {
+    connection.live = live;
+    persist(connection, () => holders.linked(nodeId, connection.live));
+  }
+
+  /** It says nothing of those that went on when it was said. */
+  function noteRuns(connection: Connection, nodeId: string, runs: readonly PastRun[]): void {
+    const { live } = connection;
+    persist(connection, () => holders.shipped(nodeId, runs, live));
+  }
 
   /** The node says it once for each link: while Postgres is away it is tried again, until the link ends. */
   function persist(connection: Connection, write: () => Promise<void>): void {
@@ -172,10 +183,7 @@ export function createFleet(deps: {
     const known = { nodeId, linkId, address, ...software, revision, checksum };
     book.open({ ...known, connectedAt: now(), acknowledgedAt: null, leftAt: null, lastError: null });
     onChange();
-    if (live !== undefined) {
-      connection.live = live;
-      persist(connection, () => holders.linked(nodeId, live));
-    }
+    if (live !== undefined) noteLive(connection, nodeId, live);
     logger.info({ nodeId, address, revision }, 'a node is linked');
   }
 

@@ -12,7 +12,7 @@ export type RevisionSource = {
 };
 
 /** What a node says of its configuration. */
-type ConfigMessage = Exclude<NodeMessage, { readonly type: 'lease' | 'shipped' }>;
+type ConfigMessage = Exclude<NodeMessage, { readonly type: 'lease' | 'holders' | 'shipped' }>;
 
 export type NodeLinkDeps = {
   readonly source: RevisionSource;

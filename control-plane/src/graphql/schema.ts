@@ -17,6 +17,7 @@ import { createBlockMutations } from './entity/block-mutations.ts';
 import { createEntityMutations } from './entity/entity-mutations.ts';
 import { createEntityQueries } from './entity/entity-queries.ts';
 import { createEraseMutation } from './entity/erase-mutation.ts';
+import { ExplainResolver } from './explain/explain.resolver.ts';
 import { NodesResolver } from './fleet/nodes.resolver.ts';
 import { PropagationResolver } from './fleet/propagation.resolver.ts';
 import { DiffResolver } from './history/diff.resolver.ts';
@@ -60,6 +61,7 @@ export function createGraphQLSchema(): GraphQLSchema {
       PropagationResolver,
       LiveResolver,
       UsageResolver,
+      ExplainResolver,
       SessionResolver,
       ServiceTokenResolver,
       SealingKeyResolver,

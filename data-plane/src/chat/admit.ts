@@ -1,8 +1,9 @@
-import type { GatewayError } from '@tollgate/schema';
+import type { GatewayError, RoutingChoice } from '@tollgate/schema';
 import type { Caller } from '../admission/authorize.ts';
 import type { KeyGrant } from '../admission/key-grant.ts';
 import type { ConfigIndex } from '../config/config-index.ts';
 import { modelOfAlias } from '../routing/alias.ts';
+import { explainFirst } from '../routing/choice.ts';
 import type { Route } from '../routing/route.ts';
 import type { Router } from '../routing/router.ts';
 import { selectFirst } from '../routing/select.ts';
@@ -18,6 +19,8 @@ export type Admitted = {
   readonly asked: Route;
   /** Where its first attempt goes. */
   readonly target: Target;
+  /** What that rests on; undefined if there was no choice. */
+  readonly choice: RoutingChoice | undefined;
 };
 
 export type Admission =
@@ -51,9 +54,12 @@ export function admit(deps: AdmitDeps, { key, grant }: Caller, chat: ChatRequest
     });
   }
   const request: RoutingRequest = { chat, requested, headers: deps.headers };
-  const chosen = selectFirst(asked, { request, mayUse: grant.mayUse, random, nowMs });
+  const choosing = { request, mayUse: grant.mayUse, random, nowMs };
+  const chosen = selectFirst(asked, choosing);
   const result = toTarget(dialectOf, chat, chosen, chosen.route === asked ? requested : chosen.route.name);
-  return result.ok ? { ok: true, admitted: { model, request, asked, target: result.target } } : refuse(result.error);
+  if (!result.ok) return refuse(result.error);
+  const choice = explainFirst(asked, chosen, choosing);
+  return { ok: true, admitted: { model, request, asked, target: result.target, choice } };
 }
 
 /** Whether a default need not step in. */

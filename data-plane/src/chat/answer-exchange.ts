@@ -94,7 +94,11 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
     exchange.earlier.push({ detail, metered });
   }
 
-  function again({ target, reason }: NextAttempt): void {
+  function again({ target, reason, choice }: NextAttempt): void {
+    if (choice !== undefined) {
+      exchange.choices ??= [];
+      exchange.choices.push(choice);
+    }
     timeline.firstByteUs = 0;
     timeline.upstreamEndedUs = 0;
     exchange.attemptReason = reason;

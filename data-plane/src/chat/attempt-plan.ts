@@ -1,5 +1,6 @@
-import type { AttemptReason } from '@tollgate/schema';
-import type { Backoff, Deployment, Route } from '../routing/route.ts';
+import type { AttemptReason, Backoff, PassOverReason, RoutingChoice } from '@tollgate/schema';
+import { explainNext, notAllowed, type PassedOver, passOver } from '../routing/choice.ts';
+import type { Deployment, Route } from '../routing/route.ts';
 import { availableOf, choose } from '../routing/select.ts';
 import type { Exchange } from './exchange.ts';
 import type { Refusal } from './failure.ts';
@@ -8,7 +9,13 @@ import { type DialectOf, type Target, toTarget } from './target.ts';
 /** However many retries, orders and fallbacks are declared, one request makes no more calls than this. */
 export const ATTEMPTS_MAX = 20;
 
-export type NextAttempt = { readonly target: Target; readonly delayMs: number; readonly reason: AttemptReason };
+export type NextAttempt = {
+  readonly target: Target;
+  readonly delayMs: number;
+  readonly reason: AttemptReason;
+  /** What the choice of its deployment rests on; undefined if there was none to make. */
+  readonly choice: RoutingChoice | undefined;
+};
 
 export type AttemptPlan = {
   /**
@@ -42,13 +49,21 @@ export function createAttemptPlan(
   /** Why the way led on, until an attempt is made there. */
   let led: AttemptReason | undefined;
   let fallbackReason: AttemptReason = 'fallback';
-  const usable = (routes: readonly Route[]) => routes.filter(({ name }) => mayUse(name));
+  /** Fallbacks that the key may not use, until the way leads past them. */
+  let barred: PassedOver[] = [];
   let fallbacks = usable(asked.fallbacks.slice(asked.fallbacks.indexOf(route) + 1));
+  /** What the search for the next attempt went past. */
+  let passed: PassedOver[] = [];
   const refusals = new Set<Refusal>();
   const called = new Set<Deployment>([exchange.deployment]);
   /** Deployments that are not called again by this request. */
-  const dropped = new Set<Deployment>();
+  const dropped = new Map<Deployment, PassOverReason>();
   const waitsMs = new Map<Deployment, number>();
+
+  function usable(routes: readonly Route[]): Route[] {
+    barred = routes.filter(({ name }) => !mayUse(name)).map(notAllowed);
+    return routes.filter(({ name }) => mayUse(name));
+  }
 
   function withinTier(nowMs: number): NextAttempt | undefined {
     const tier = route.tiers[tierIndex];
@@ -58,17 +73,25 @@ export function createAttemptPlan(
       const all = available.length > 0 || !isLast() ? available : left;
       const fresh = all.filter((deployment) => !called.has(deployment));
       const candidates = fresh.length > 0 ? fresh : all;
-      if (candidates.length === 0) return undefined;
+      if (candidates.length === 0) {
+        passOver(passed, route, tier.deployments, candidates, nowMs, dropped);
+        return undefined;
+      }
       const deployment = choose(route, candidates, { request, random: random(), nowMs });
       const requested = route === asked ? request.requested : route.name;
       const result = toTarget(dialectOf, exchange.chat, { route, deployment }, requested);
       if (result.ok) {
+        passOver(passed, route, tier.deployments, candidates, nowMs, dropped);
+        const choice = explainNext(exchange.attempts + 1, { route, deployment }, candidates, passed, {
+          request,
+          nowMs,
+        });
         called.add(deployment);
         const reason = led ?? (fresh.length > 0 ? 'another' : 'again');
         led = undefined;
-        return { target: result.target, delayMs: fresh.length > 0 ? 0 : waitFor(deployment), reason };
+        return { target: result.target, delayMs: fresh.length > 0 ? 0 : waitFor(deployment), reason, choice };
       }
-      dropped.add(deployment);
+      dropped.set(deployment, 'cannot_say');
     }
     return undefined;
   }
@@ -84,6 +107,8 @@ export function createAttemptPlan(
     tierIndex += 1;
     led = 'next_order';
     if (tierIndex >= route.tiers.length) {
+      passed.push(...barred);
+      barred = [];
       const next = fallbacks.shift();
       if (next === undefined) return false;
       route = next;
@@ -109,11 +134,13 @@ export function createAttemptPlan(
 
   return {
     next(retryAfterMs, nowMs) {
+      passed = [];
       waitsMs.set(exchange.deployment, retryAfterMs);
-      if (retryAfterMs > route.backoff.maxMs) dropped.add(exchange.deployment);
+      if (retryAfterMs > route.backoff.maxMs) dropped.set(exchange.deployment, 'asked_to_wait');
       return fromHere(nowMs);
     },
     nextAfterRefusal(refusal, nowMs) {
+      passed = [];
       // A second refusal of the kind goes on within the fallbacks for it.
       if (!refusals.has(refusal))
         fallbacks = usable(refusal === 'too_long' ? asked.contextFallbacks : asked.contentPolicyFallbacks);

@@ -86,7 +86,7 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
       if (!admission.ok) return refuse(admission.error);
       const chat = parsed.request;
       const revision = deps.config.revision();
-      const { model, request, asked, target } = admission.admitted;
+      const { model, request, asked, target, choice } = admission.admitted;
       const { route, deployment, upstreamModel } = target;
       const nowMs = Date.now();
       const rates = deps.prices.ratesFor(deployment, upstreamModel, nowMs);
@@ -108,6 +108,7 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
           attemptReason: 'first',
           attemptStartedUs: 0,
           earlier: undefined,
+          choices: choice && [choice],
           isWaiting: false,
           route,
           deployment,

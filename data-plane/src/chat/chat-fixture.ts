@@ -4,7 +4,7 @@ import { compileGrant } from '../admission/key-grant.ts';
 import { createConfigIndex, type KeyEntry } from '../config/config-index.ts';
 import { dialectFor } from '../dialects/index.ts';
 import type { ClientResponse, HeaderList } from '../http/client-response.ts';
-import { FREE_PASS } from '../quota/quota-gate.ts';
+import { FREE_PASS, type Pass } from '../quota/quota-gate.ts';
 import { createDeploymentStates } from '../routing/deployment-state.ts';
 import { createRouter } from '../routing/router.ts';
 import { createMockUpstream } from '../upstream/mock-upstream.ts';
@@ -13,6 +13,7 @@ import { createPrices } from '../usage/prices.ts';
 import type { UnplacedRecord } from '../usage/spool.ts';
 import { createChatCompletions } from './chat-completions.ts';
 import { nowUs } from './exchange.ts';
+import type { DialectOf } from './target.ts';
 
 /** What a client got of one request, and the records that it left. */
 export type Asked = {
@@ -29,10 +30,23 @@ export type AskOptions = {
   readonly onOpen?: (leave: () => void) => void;
 };
 
+export type BedOptions = {
+  readonly upstream?: Upstream;
+  readonly random?: () => number;
+  readonly dialectOf?: DialectOf;
+  /** What each request has of quotas; nothing here has one if it is left out. */
+  readonly pass?: Pass;
+};
+
 /** A gateway without edge and network: real routes, plans, dialects and mock provider, with records kept in memory. */
 export function createChatBed(
   models: Readonly<Record<string, ModelConfig>>,
-  { upstream = createMockUpstream(), random = Math.random }: { upstream?: Upstream; random?: () => number } = {},
+  {
+    upstream = createMockUpstream(),
+    random = Math.random,
+    dialectOf = ({ row }) => dialectFor(row.dialect),
+    pass = FREE_PASS,
+  }: BedOptions = {},
 ) {
   const index = createConfigIndex();
   index.put({ kind: 'provider', id: 'p', value: { type: 'mock' } });
@@ -51,7 +65,7 @@ export function createChatBed(
   const chat = createChatCompletions({
     config: { revision: () => 1, index: () => index },
     router,
-    dialectOf: ({ row }) => dialectFor(row.dialect),
+    dialectOf,
     spool: {
       append(record, onWritten) {
         records.push(record);
@@ -61,8 +75,7 @@ export function createChatBed(
       close() {},
     },
     prices: createPrices(() => index, createPriceBook()),
-    // Nothing here has a quota.
-    gate: { enter: (_request, onPass) => onPass(FREE_PASS) },
+    gate: { enter: (_request, onPass) => onPass(pass) },
     upstream,
     random,
     requestIds: createRequestIds(),

@@ -1,4 +1,4 @@
-import type { AttemptReason, Rates } from '@tollgate/schema';
+import type { AttemptReason, Rates, RoutingChoice } from '@tollgate/schema';
 import type { OwnerNames } from '../admission/owners.ts';
 import type { KeyEntry } from '../config/config-index.ts';
 import type { Pass } from '../quota/quota-gate.ts';
@@ -41,6 +41,8 @@ export type Exchange = {
   attemptStartedUs: number;
   /** Those before it; undefined if there are none. */
   earlier: EarlierAttempt[] | undefined;
+  /** What the choices of their deployments rested on, but for those where there was none to make. */
+  choices: RoutingChoice[] | undefined;
   /** Whether the next one waits for its time, so that nothing is under way. */
   isWaiting: boolean;
   /** Where the last of them went; before the first, where it will go. The route is that of a fallback if `asked` could not serve. */

@@ -39,9 +39,13 @@ export function settle(
   const last = meterOutcome(exchange, outcome);
   const metered = withEarlier(exchange, last);
   const isTypical = exchange.attempts === 1 && metered.usageSource === 'provider';
-  const charges = exchange.pass.settle({ ...metered, isTypical });
+  const all = exchange.pass.settle({ ...metered, isTypical });
+  const charges = all.filter(({ amount }) => amount > 0);
+  const uncharged = charges.length === all.length ? undefined : unchargedOf(all, charges);
   const details = attemptDetailsOf(exchange, outcome, last);
-  spool.append(toRecord(exchange, outcome, metered, { charges, details }), (error) => onRecorded({ metered }, error));
+  spool.append(toRecord(exchange, outcome, metered, { charges, uncharged, details }), (error) =>
+    onRecorded({ metered }, error),
+  );
 }
 
 /** Nothing is charged for an answer that never began; one that came without the provider's count, or with one that cannot be true, is estimated. */
@@ -58,11 +62,23 @@ export function meterOutcome(
 }
 
 /** What a record tells of the quotas that were charged, and of attempts if there were several. */
-type Parts = { readonly charges: readonly QuotaCharge[]; readonly details: readonly AttemptDetail[] | undefined };
+type Parts = {
+  readonly charges: readonly QuotaCharge[];
+  readonly uncharged: readonly string[] | undefined;
+  readonly details: readonly AttemptDetail[] | undefined;
+};
 
-function toRecord(exchange: Exchange, outcome: Outcome, metered: Metered, { charges, details }: Parts): UnplacedRecord {
+/** The quotas of which nothing was charged in any slot. */
+function unchargedOf(all: readonly QuotaCharge[], charges: readonly QuotaCharge[]): readonly string[] | undefined {
+  const charged = new Set(charges.map(({ quota }) => quota));
+  const ids = new Set(all.map(({ quota }) => quota).filter((quota) => !charged.has(quota)));
+  return ids.size === 0 ? undefined : [...ids];
+}
+
+function toRecord(exchange: Exchange, outcome: Outcome, metered: Metered, parts: Parts): UnplacedRecord {
+  const { charges, uncharged, details } = parts;
   const { usage } = metered;
-  const { key, deployment, timeline } = exchange;
+  const { key, deployment, timeline, model, asked } = exchange;
   const atUs = nowUs();
   return {
     version: USAGE_RECORD_VERSION,
@@ -74,7 +90,8 @@ function toRecord(exchange: Exchange, outcome: Outcome, metered: Metered, { char
     keyName: key.name,
     ...exchange.ownerNames,
     endUser: endUserOf(exchange.chat.body),
-    model: exchange.model,
+    model,
+    servedModel: asked.name === model ? undefined : asked.name,
     deployment: deployment.name,
     providerName: deployment.providerName,
     providerType: deployment.row.id,
@@ -99,6 +116,8 @@ function toRecord(exchange: Exchange, outcome: Outcome, metered: Metered, { char
     totalUs: atUs - timeline.arrivedUs,
     overheadUs: overheadUs(timeline, atUs),
     attemptDetails: details,
+    choices: exchange.choices,
     charges,
+    uncharged,
   };
 }

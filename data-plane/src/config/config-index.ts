@@ -7,6 +7,7 @@ import {
   type SnapshotItem,
   type VirtualKeyConfig,
 } from '@tollgate/schema';
+import { createKeyTable } from './key-table.ts';
 
 /** A virtual key as requests meet it. */
 export type KeyEntry = {
@@ -37,39 +38,26 @@ export type MutableConfigIndex = ConfigIndex & {
 };
 
 export function createConfigIndex(): MutableConfigIndex {
-  const byKind = createTables();
-  const { provider: providers, model: models, 'virtual-key': keys } = byKind;
-  const keysByHash = new Map<string, KeyEntry>();
+  const keys = createKeyTable();
+  const tables = createTables();
+  const byKind = { ...tables, 'virtual-key': keys };
+  const { provider: providers, model: models } = tables;
   let wildcards: readonly string[] | undefined;
 
-  function addKey(name: string, config: VirtualKeyConfig): void {
-    for (const { hash, untilMs } of config.previousSecrets ?? [])
-      if (!keysByHash.has(hash)) keysByHash.set(hash, { name, config, untilMs });
-    keysByHash.set(config.secretHash, { name, config });
-  }
-
-  function removeKey(name: string): void {
-    const config = keys.get(name);
-    if (config === undefined) return;
-    // Two keys may have exchanged their secrets, so a hash may be another's by now.
-    for (const hash of [config.secretHash, ...(config.previousSecrets ?? []).map((secret) => secret.hash)])
-      if (keysByHash.get(hash)?.name === name) keysByHash.delete(hash);
-    keys.delete(name);
-  }
-
   return {
-    findKey: (secretHash) => keysByHash.get(secretHash),
+    findKey: keys.findBySecret,
     findProvider: (name) => providers.get(name),
     findModel: (name) => models.get(name),
     wildcardModels() {
       wildcards ??= [...models.keys()].filter((name) => name.endsWith('*')).sort((a, b) => b.length - a.length);
       return wildcards;
     },
-    names: (kind) => byKind[kind].keys(),
-    get: (kind, name) => byKind[kind].get(name),
+    names: (kind) => (kind === 'virtual-key' ? keys.names() : tables[kind].keys()),
+    // The table of a kind holds the values of that kind.
+    get: <Kind extends NodeKind>(kind: Kind, name: string) => byKind[kind].get(name) as NodeConfigs[Kind] | undefined,
     *items(kinds = nodeKinds) {
       for (const kind of kinds) {
-        for (const [id, value] of byKind[kind]) yield { kind, id, value } as SnapshotItem;
+        for (const [id, value] of byKind[kind].entries()) yield { kind, id, value } as SnapshotItem;
       }
     },
     find(kind, id) {
@@ -77,23 +65,19 @@ export function createConfigIndex(): MutableConfigIndex {
       return value === undefined ? undefined : ({ kind, id, value } as SnapshotItem);
     },
     put(item) {
-      if (item.kind === 'virtual-key') {
-        removeKey(item.id);
-        addKey(item.id, item.value);
-      }
+      if (item.kind === 'virtual-key') return keys.put(item.id, item.value);
       if (item.kind === 'model') wildcards = undefined;
-      // The table of an item's kind holds the values of that kind.
-      const table: Map<string, SnapshotItem['value']> = byKind[item.kind];
+      const table: Map<string, SnapshotItem['value']> = tables[item.kind];
       table.set(item.id, item.value);
     },
     remove(kind, id) {
-      if (kind === 'virtual-key') removeKey(id);
-      else byKind[kind].delete(id);
+      if (kind === 'virtual-key') return keys.remove(id);
+      tables[kind].delete(id);
       wildcards = undefined;
     },
   };
 }
 
-type Tables = { readonly [Kind in NodeKind]: Map<string, NodeConfigs[Kind]> };
+type Tables = { readonly [Kind in Exclude<NodeKind, 'virtual-key'>]: Map<string, NodeConfigs[Kind]> };
 
 const createTables = (): Tables => Object.fromEntries(nodeKinds.map((kind) => [kind, new Map()])) as unknown as Tables;

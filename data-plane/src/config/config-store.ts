@@ -7,30 +7,41 @@ import { readSnapshot } from './read-snapshot.ts';
 
 export type Adoption = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
-/** Holds the configuration that the node enforces now; whatever fails, it keeps what it has. */
-export type ConfigStore = {
-  /** False until a first configuration came from disk or from the control plane. */
-  isReady(): boolean;
+/** What the link to the control plane needs of whoever holds the configuration; whatever fails, that keeps what it has. */
+export type AdoptingStore = {
   revision(): number;
   checksum(): string;
+  /** Entities whose sealed values cannot be opened: their data keys are missing, or wrapped with other sealing keys. */
+  unopened(): readonly string[];
+  adoptDelta(delta: Delta): Promise<Adoption>;
+  adoptSnapshot(lines: AsyncIterable<string>): Promise<Adoption>;
+};
+
+/** Holds the configuration that this process enforces now. */
+export type ConfigStore = AdoptingStore & {
+  /** False until a first configuration came from disk or from the control plane. */
+  isReady(): boolean;
   index(): ConfigIndex;
   /** Opens a sealed value of an entity, such as `provider:openai`; undefined if that cannot be done on this node. */
   openSealed(owner: string, field: string, sealed: string): string | undefined;
-  /** Entities whose sealed values cannot be opened: their data keys are missing, or wrapped with other sealing keys. */
-  unopened(): readonly string[];
   loadFromDisk(): Promise<boolean>;
-  adoptDelta(delta: Delta): Promise<Adoption>;
-  adoptSnapshot(lines: AsyncIterable<string>): Promise<Adoption>;
+  /** Adopts the deltas on disk that lead on from here, if there are any. */
+  catchUpFromDisk(): Promise<void>;
   /** Called after each change of the configuration, in the same turn of the event loop. */
   onChange(listener: () => void): void;
 };
 
-const adopted = (): Adoption => ({ ok: true });
+export const adopted = (): Adoption => ({ ok: true });
 
 /** The configuration is in force, but would not be after a restart; the control plane is told and sends a snapshot. */
-const notOnDisk = (error: unknown): Adoption => ({
+export const notOnDisk = (error: unknown): Adoption => ({
   ok: false,
   reason: `in force, but not written to disk: ${String(error)}`,
+});
+
+export const refusal = (error: unknown): Adoption => ({
+  ok: false,
+  reason: error instanceof Error ? error.message : String(error),
 });
 
 export function createConfigStore(keyring: Keyring, disk: DiskCopy): ConfigStore {
@@ -57,6 +68,10 @@ export function createConfigStore(keyring: Keyring, disk: DiskCopy): ConfigStore
       if (loaded !== undefined) swap(loaded);
       return loaded !== undefined;
     },
+    async catchUpFromDisk() {
+      const next = await disk.catchUp(state);
+      if (next.revision > state.revision) swap(next);
+    },
     async adoptDelta(delta) {
       const result = applyDelta(state, delta, keyring);
       if (!result.ok) return result;
@@ -75,7 +90,7 @@ export function createConfigStore(keyring: Keyring, disk: DiskCopy): ConfigStore
         return { ok: true };
       } catch (error) {
         await incoming.discard();
-        return { ok: false, reason: error instanceof Error ? error.message : String(error) };
+        return refusal(error);
       }
     },
   };

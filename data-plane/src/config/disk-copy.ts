@@ -9,6 +9,7 @@ import {
   type Keyring,
   kindsSealedOnNodes,
   signRevision,
+  type WrappedDataKey,
 } from '@tollgate/schema';
 import { applyDelta } from './apply-delta.ts';
 import { type ConfigState, emptyConfig, ownerOf } from './config-state.ts';
@@ -29,16 +30,26 @@ const DELTAS_BYTES_MAX = 8 * 1_048_576;
 export type DiskCopy = {
   /** The last configuration that was written whole, or undefined if there is none or it does not verify. */
   load(): Promise<ConfigState | undefined>;
+  /** What the deltas on disk make of this configuration; itself if none of them leads on from it. */
+  catchUp(state: ConfigState): Promise<ConfigState>;
+  /** The data keys as they lie there. */
+  dataKeys(): Promise<readonly WrappedDataKey[]>;
   /** A snapshot is written while it comes; once it is verified, `commit` makes it the current one. */
   receive(): IncomingSnapshot;
   /** Keeps a delta that led to this state. */
-  append(delta: Delta, state: ConfigState): Promise<void>;
+  append(delta: Delta, state: Pick<ConfigState, 'dataKeys'>): Promise<void>;
+};
+
+export type DiskCopyOptions = {
+  /** Nothing is folded or wrapped anew while it is loaded: another process has the folder. */
+  readonly isReadOnly?: () => boolean;
 };
 
 export function createDiskCopy(
   folder: string,
   keyring: Keyring,
   log: { warn(details: object, message: string): void },
+  { isReadOnly = () => false }: DiskCopyOptions = {},
 ): DiskCopy {
   const snapshotFile = createSnapshotFile(join(folder, 'snapshot.ndjson'), keyring);
   const dataKeysFile = createDataKeysFile(join(folder, 'data-keys.json'));
@@ -52,7 +63,7 @@ export function createDiskCopy(
       if (snapshot === undefined && deltas === '') return undefined;
       const state = replay(snapshot ?? emptyConfig(keyring), deltas);
       await addDataKeys(state);
-      if (deltas.length > DELTAS_BYTES_MAX || !isSignedByCurrent(state)) await rewrite(state);
+      if (!isReadOnly() && (deltas.length > DELTAS_BYTES_MAX || !isSignedByCurrent(state))) await rewrite(state);
       return state;
     } catch (error) {
       log.warn({ error: String(error) }, 'the configuration on disk cannot be used');
@@ -66,7 +77,7 @@ export function createDiskCopy(
     const owners = new Set([...index.items(kindsSealedOnNodes)].map(ownerOf));
     for (const wrapped of kept) if (owners.has(wrapped.owner)) dataKeys.put(wrapped);
     const isCurrent = kept.every(({ owner, wraps }) => owners.has(owner) && isWrappedByAccepted(wraps));
-    if (!isCurrent) await dataKeysFile.write(dataKeys.wrapped());
+    if (!isCurrent && !isReadOnly()) await dataKeysFile.write(dataKeys.wrapped());
   }
 
   const isWrappedByAccepted = (wraps: object): boolean =>
@@ -115,6 +126,12 @@ export function createDiskCopy(
   return {
     load,
     receive,
+    dataKeys: dataKeysFile.read,
+    async catchUp(state) {
+      const next = replay(state, await readIfPresent(deltasPath));
+      if (next !== state) await addDataKeys(next);
+      return next;
+    },
     async append({ dataKeys, ...delta }, state) {
       if (touchesDataKeys(delta)) await dataKeysFile.write(state.dataKeys.wrapped());
       const signature = signRevision(keyring, delta.to, delta.checksum);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createTokenChoice, type NodeMessage } from '@tollgate/schema';
+import { createTokenChoice, type GrantMessage, type LeaseMessage, type NodeMessage } from '@tollgate/schema';
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -34,22 +34,32 @@ async function startReplica(accepted?: string) {
 
 const noDisk: DiskCopy = {
   load: async () => undefined,
+  catchUp: async (state) => state,
+  dataKeys: async () => [],
   receive: () => expect.unreachable(),
   append: async () => {},
 };
 
-function startLink(controlPlaneUrls: readonly string[], tokens: readonly string[] = keyring.internalTokens): void {
+function startLink(
+  controlPlaneUrls: readonly string[],
+  {
+    tokens = keyring.internalTokens,
+    holders = () => [],
+  }: { tokens?: readonly string[]; holders?: () => string[] } = {},
+) {
   const link = createFleetLink({
     controlPlaneUrls,
     tokens: createTokenChoice(tokens),
     sealingKeys: [],
     nodeId: 'n',
-    address: 'http://node',
+    address: () => 'http://node',
     store: createConfigStore(keyring, noDisk),
     log: pino({ level: 'silent' }),
+    holders,
   });
   link.start();
   onTestFinished(link.stop);
+  return link;
 }
 
 test('a node that loses its replica dials another, and says what it has by then', async () => {
@@ -71,7 +81,7 @@ test.each([
   ['the current', ['new', 'old'], 'new'],
 ])('a node links to a replica that takes only the token of %s sealing key', async (_, tokens, accepted) => {
   const replica = await startReplica(accepted);
-  startLink([replica.url], tokens);
+  startLink([replica.url], { tokens });
   await expect.poll(() => replica.heard).toMatchObject([{ type: 'hello' }]);
 });
 
@@ -79,7 +89,44 @@ test('of two replicas of which each takes another token, one is reached', async 
   const replicas = [await startReplica('old'), await startReplica('new')];
   startLink(
     replicas.map(({ url }) => url),
-    ['new', 'old'],
+    { tokens: ['new', 'old'] },
   );
   await expect.poll(() => replicas.flatMap(({ heard }) => heard)).toMatchObject([{ type: 'hello' }]);
+});
+
+test('what is said of quotas is passed on as it came, past a configuration that is being read, and sent as it is given', async () => {
+  const replica = await startReplica();
+  const link = startLink([replica.url]);
+  const passed: unknown[] = [];
+  const ups: string[] = [];
+  link.onMessage((message) => passed.push(message));
+  link.onConnect(() => ups.push('up'));
+  link.onDisconnect(() => ups.push('down'));
+  const question: LeaseMessage = { type: 'lease', holder: 'h', seq: 1, items: [] };
+  expect(link.send(question)).toBe(false);
+  await expect.poll(() => ups).toEqual(['up']);
+
+  expect(link.send(question)).toBe(true);
+  const answer: GrantMessage = { type: 'grant', holder: 'h', seq: 1, items: [], gone: ['none'] };
+  replica.links[0]?.send(
+    JSON.stringify({ type: 'delta', delta: signedDelta(0, 3, [{ op: 'put', item: team('t') }], [team('t')]) }),
+  );
+  replica.links[0]?.send(JSON.stringify(answer));
+  await expect.poll(() => passed).toEqual([answer]);
+  await expect.poll(() => replica.heard).toMatchObject([{ type: 'hello' }, question, { type: 'ack', revision: 3 }]);
+
+  replica.links[0]?.terminate();
+  await expect.poll(() => ups).toEqual(['up', 'down', 'up']);
+});
+
+test('each link begins with the runs that go on by then', async () => {
+  const replica = await startReplica();
+  let holders = ['a', 'b'];
+  const link = startLink([replica.url], { holders: () => holders });
+  await expect.poll(() => replica.heard).toMatchObject([{ type: 'hello', holders }]);
+  holders = ['b', 'c'];
+  expect(link.tell({ type: 'holders', holders })).toBe(true);
+  await expect.poll(() => replica.heard[1]).toEqual({ type: 'holders', holders });
+  replica.links[0]?.terminate();
+  await expect.poll(() => replica.heard[2]).toMatchObject({ type: 'hello', holders });
 });

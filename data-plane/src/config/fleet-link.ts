@@ -5,16 +5,15 @@ import {
   controlMessage,
   FLEET_PATH,
   FLEET_PROTOCOL_VERSION,
-  type GrantMessage,
   type NodeMessage,
-  type RecallMessage,
   SNAPSHOT_PATH,
   TOLLGATE_VERSION,
   type TokenChoice,
 } from '@tollgate/schema';
 import type { Logger } from 'pino';
 import WebSocket from 'ws';
-import type { Adoption, ConfigStore } from './config-store.ts';
+import { type AdoptingStore, type Adoption, refusal } from './config-store.ts';
+import type { ControlLink, QuotaMessage, RunsMessage } from './control-link.ts';
 
 const RECONNECT_MS_MIN = 200;
 const RECONNECT_MS_MAX = 5_000;
@@ -22,12 +21,11 @@ const MESSAGE_BYTES_MAX = 64 * 1_048_576;
 /** The control plane pings every few seconds; a link that is silent for this long is dead. */
 const SILENCE_MS_MAX = 30_000;
 
-export type FleetLink = {
+export type FleetLink = ControlLink & {
   start(): void;
   stop(): void;
-  isConnected(): boolean;
-  /** Says something to the control plane; false if the link is down. */
-  send(message: NodeMessage): boolean;
+  /** Says something of the node's runs; false if the link is down. */
+  tell(message: RunsMessage): boolean;
 };
 
 export type FleetLinkOptions = {
@@ -37,27 +35,26 @@ export type FleetLinkOptions = {
   /** Ids of the sealing keys that this node accepts, the current one first. */
   readonly sealingKeys: readonly string[];
   readonly nodeId: string;
-  readonly address: string;
-  readonly store: ConfigStore;
+  /** Where the node serves; asked for with each hello. */
+  readonly address: () => string;
+  readonly store: AdoptingStore;
   readonly log: Logger;
-  /** Who spends quotas here, if anybody does. */
-  readonly quotas?: {
-    /** Runs of processes of this node that spend them and go on; whoever is not among them has ended. */
-    readonly holders: readonly string[];
-    /** What the quota authority says. */
-    onMessage(message: QuotaMessage): void;
-    /** The link is up, and the node has said who it is. */
-    onLinked(): void;
-  };
+  /**
+   * Runs of this node's processes that spend quotas and go on; whoever is not among them has ended. Asked for with each hello; left out if
+   * nobody spends any here.
+   */
+  readonly holders?: () => readonly string[];
 };
 
 type ConfigMessage = Exclude<ControlMessage, QuotaMessage>;
-type QuotaMessage = GrantMessage | RecallMessage;
 
 /** The node's side of the fleet protocol: dials, says its revision, adopts what comes, acknowledges, dials again, the next. */
 export function createFleetLink(options: FleetLinkOptions): FleetLink {
   const { store, log, tokens } = options;
   const headersOf = (token: string) => ({ authorization: `Bearer ${token}` });
+  const messageListeners: ((message: QuotaMessage) => void)[] = [];
+  const connectListeners: (() => void)[] = [];
+  const disconnectListeners: (() => void)[] = [];
   let socket: WebSocket | undefined;
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
@@ -91,20 +88,20 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
         nodeId: options.nodeId,
         revision: store.revision(),
         checksum: store.checksum(),
-        address: options.address,
+        address: options.address(),
         version: TOLLGATE_VERSION,
         sealingKeys: [...options.sealingKeys],
         lacksDataKeys: store.unopened().length > 0,
-        ...(options.quotas && { holders: [...options.quotas.holders] }),
+        ...(options.holders && { holders: [...options.holders()] }),
       });
-      options.quotas?.onLinked();
+      for (const listener of connectListeners) listener();
     });
     dialled.on('ping', () => watchdog.refresh());
     dialled.on('message', (data) => {
       watchdog.refresh();
       const message = parseMessage(String(data));
       // Requests wait for what is said of quotas, which has nothing to do with a configuration that is being read.
-      if (message?.type === 'grant' || message?.type === 'recall') return options.quotas?.onMessage(message);
+      if (message?.type === 'grant' || message?.type === 'recall') return pass(message);
       adoption = adoption
         .then(() => receive(dialled, message))
         .catch((error: unknown) => log.error({ error: String(error) }, 'fleet link'));
@@ -116,6 +113,7 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
     dialled.on('error', (error) => log.debug({ error: error.message }, 'fleet link'));
     dialled.on('close', () => {
       clearTimeout(watchdog);
+      for (const listener of disconnectListeners) listener();
       if (!isStopped) redial();
     });
   }
@@ -140,6 +138,10 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
     failures += 1;
     turn += 1;
     timer = setTimeout(dial, delayMs);
+  }
+
+  function pass(message: QuotaMessage): void {
+    for (const listener of messageListeners) listener(message);
   }
 
   async function receive(from: WebSocket, message: ConfigMessage | undefined): Promise<void> {
@@ -180,6 +182,8 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
     return createInterface({ input: Readable.fromWeb(response.body), crlfDelay: Number.POSITIVE_INFINITY });
   }
 
+  const say = (message: NodeMessage): boolean => socket !== undefined && send(socket, message);
+
   return {
     start: dial,
     stop() {
@@ -188,7 +192,11 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
       socket?.close();
     },
     isConnected: () => socket?.readyState === WebSocket.OPEN,
-    send: (message) => socket !== undefined && send(socket, message),
+    send: say,
+    tell: say,
+    onMessage: (listener) => void messageListeners.push(listener),
+    onConnect: (listener) => void connectListeners.push(listener),
+    onDisconnect: (listener) => void disconnectListeners.push(listener),
   };
 }
 
@@ -202,18 +210,13 @@ function parseMessage(text: string): ControlMessage | undefined {
 
 const UNOPENED_NAMED_MAX = 5;
 
-function problemOf(store: ConfigStore): { readonly problem?: string } {
+function problemOf(store: Pick<AdoptingStore, 'unopened'>): { readonly problem?: string } {
   const unopened = store.unopened();
   if (unopened.length === 0) return {};
   const named = unopened.slice(0, UNOPENED_NAMED_MAX).join(', ');
   const more = unopened.length > UNOPENED_NAMED_MAX ? ` and ${unopened.length - UNOPENED_NAMED_MAX} more` : '';
   return { problem: `the secrets of ${named}${more} cannot be opened with this node’s sealing keys` };
 }
-
-const refusal = (error: unknown): Adoption => ({
-  ok: false,
-  reason: error instanceof Error ? error.message : String(error),
-});
 
 function send(socket: WebSocket, message: NodeMessage): boolean {
   if (socket.readyState !== WebSocket.OPEN) return false;

@@ -1,59 +1,17 @@
-import {
-  EMPTY_CHECKSUM,
-  formatChecksum,
-  isSignatureOf,
-  type Keyring,
-  snapshotDataKey,
-  snapshotHead,
-  snapshotItem,
-  snapshotTail,
-  withItemText,
-} from '@tollgate/schema';
+import type { Keyring } from '@tollgate/schema';
 import { type ConfigState, emptyConfig } from './config-state.ts';
+import { type SnapshotUse, verifySnapshot } from './verify-snapshot.ts';
 
 /**
- * Builds the configuration from the lines of a snapshot (head, items with data keys among them, tail). Each item's line is
- * its `itemText`, so that the checksum is taken over what came, and no text is made of a million items anew.
- * @param keep is given each line of the head and the items as it came, and may ask to be waited for
- * @throws Error if a line is not what it should be, the end is missing, or checksum or signature are wrong.
+ * Builds the configuration from the lines of a snapshot.
+ * @throws Error as `verifySnapshot` does
  */
 export async function readSnapshot(
   lines: AsyncIterable<string>,
   keyring: Keyring,
-  keep: (line: string) => Promise<void> | undefined = () => undefined,
+  keep: SnapshotUse['keep'] = () => undefined,
 ): Promise<ConfigState> {
   const { index, dataKeys } = emptyConfig(keyring);
-  let revision: number | undefined;
-  let signature: string | undefined;
-  let checksum = EMPTY_CHECKSUM;
-  let count = 0;
-  for await (const line of lines) {
-    if (line === '') continue;
-    if (signature !== undefined) throw new Error('the snapshot goes on after its tail');
-    const value: unknown = JSON.parse(line);
-    if (revision === undefined) {
-      revision = snapshotHead.parse(value).revision;
-      await keep(line);
-    } else if (has(value, 'signature')) {
-      const tail = snapshotTail.parse(value);
-      if (tail.count !== count) throw new Error(`the snapshot has ${count} items, its tail says ${tail.count}`);
-      if (tail.checksum !== formatChecksum(checksum)) throw new Error('the snapshot does not match its checksum');
-      if (!isSignatureOf(keyring, revision, tail.checksum, tail.signature))
-        throw new Error('the snapshot’s signature is wrong');
-      signature = tail.signature;
-    } else if (has(value, 'dataKey')) {
-      dataKeys.put(snapshotDataKey.parse(value).dataKey);
-    } else {
-      const item = snapshotItem.parse(value);
-      index.put(item);
-      checksum = withItemText(checksum, line);
-      count += 1;
-      const waiting = keep(line);
-      if (waiting !== undefined) await waiting;
-    }
-  }
-  if (revision === undefined || signature === undefined) throw new Error('the snapshot ends before its tail');
-  return { revision, checksum, signature, index, dataKeys };
+  const verified = await verifySnapshot(lines, keyring, { onItem: index.put, onDataKey: dataKeys.put, keep });
+  return { ...verified, index, dataKeys };
 }
-
-const has = (value: unknown, member: string): boolean => typeof value === 'object' && value !== null && member in value;

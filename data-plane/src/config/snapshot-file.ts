@@ -6,12 +6,15 @@ import type { ConfigState } from './config-state.ts';
 import { readSnapshot } from './read-snapshot.ts';
 import { snapshotTailLine } from './write-snapshot.ts';
 
+/** What the files are ended with; the items went there while they came. */
+export type CommittedState = Pick<ConfigState, 'revision' | 'checksum' | 'dataKeys'>;
+
 /** A snapshot on its way to the disk, in a file beside the current one. */
 export type IncomingSnapshot = {
   /** Takes a line of the head or of an item. @returns what must be waited for before the next, if the disk is slow */
   keep(line: string): Promise<void> | undefined;
   /** Ends the file with a tail and puts it in the current one's place. */
-  commit(state: ConfigState): Promise<void>;
+  commit(state: CommittedState): Promise<void>;
   discard(): Promise<void>;
 };
 

@@ -8,7 +8,11 @@ export function* snapshotBodyLines({ revision, index }: ConfigState): Generator<
 }
 
 /** The tail, signed with the sealing keys of this node: the disk copy must verify after the control plane's were changed. */
-export function snapshotTailLine({ revision, checksum }: ConfigState, count: number, keyring: Keyring): string {
+export function snapshotTailLine(
+  { revision, checksum }: Pick<ConfigState, 'revision' | 'checksum'>,
+  count: number,
+  keyring: Keyring,
+): string {
   const sum = formatChecksum(checksum);
   return JSON.stringify({ count, checksum: sum, signature: signRevision(keyring, revision, sum) });
 }

@@ -24,8 +24,8 @@ export type GatewayServerDeps = {
   readonly bodyBudget: BodyBudget;
   readonly bodyBytesMax: number;
   readonly inFlightMax: number;
-  /** Why the node takes no traffic now, or undefined if it does. */
-  readonly unreadiness: () => string | undefined;
+  /** Whether the node takes traffic now, and if not, why. */
+  readonly readiness: () => Promise<{ readonly isReady: boolean; readonly text: string }>;
   /** Whether usage can be recorded; without it nothing is admitted. */
   readonly canRecord: () => boolean;
   readonly onRefused: (code: GatewayError['code']) => void;
@@ -35,20 +35,24 @@ export type GatewayServerDeps = {
 export type GatewayServer = {
   /** Resolves with the port. @throws Error if the address cannot be had. */
   listen(host: string, port: number): Promise<number>;
+  /** Serves a connection that was accepted elsewhere; the file descriptor is the server's from now on. */
+  adopt(fileDescriptor: number): void;
   /** Takes no new connections and closes kept-alive ones behind their next answer. */
   drain(): void;
   /** From now on nothing is admitted, not even on kept-alive connections. */
   refuseAll(): void;
   close(): void;
   openRequests(): number;
+  openConnections(): number;
 };
 
 export function createGatewayServer(deps: GatewayServerDeps): GatewayServer {
-  const app = uWS.App();
+  const app = uWS.App() as TemplatedApp & Undeclared;
   let listenSocket: us_listen_socket | undefined;
   let isDraining = false;
   let refusesAll = false;
   let openRequests = 0;
+  let openConnections = 0;
 
   const respond = (res: HttpResponse): ClientResponse => createClientResponse(res, () => isDraining);
 
@@ -121,6 +125,10 @@ export function createGatewayServer(deps: GatewayServerDeps): GatewayServer {
     });
   }
 
+  const countConnection = (_: HttpResponse, change: number): void => {
+    openConnections += change;
+  };
+  app.filter(countConnection as Parameters<TemplatedApp['filter']>[0]);
   for (const prefix of ['/v1', '']) {
     app.post(`${prefix}/chat/completions`, chatCompletions);
     app.any(`${prefix}/chat/completions`, (res) => refuse(respond(res), notAllowed('POST')));
@@ -145,16 +153,14 @@ export function createGatewayServer(deps: GatewayServerDeps): GatewayServer {
   }
 
   app.get('/healthz', (res) => respond(res).send(200, TEXT_HEADERS, 'ok\n'));
-  app.get('/readyz', (res) => {
-    const reason = deps.unreadiness();
-    respond(res).send(reason === undefined ? 200 : 503, TEXT_HEADERS, `${reason ?? 'ready'}\n`);
-  });
-  app.get('/metrics', (res) => {
-    const response = respond(res);
-    void deps
-      .metricsText()
-      .then((text) => response.send(200, ['content-type', 'text/plain; version=0.0.4; charset=utf-8'], text));
-  });
+  app.get('/readyz', (res) =>
+    answerLater(respond(res), deps.readiness(), ({ isReady, text }) => [
+      isReady ? 200 : 503,
+      TEXT_HEADERS,
+      `${text}\n`,
+    ]),
+  );
+  app.get('/metrics', (res) => answerLater(respond(res), deps.metricsText(), (text) => [200, METRICS_HEADERS, text]));
   app.any('/*', (res) =>
     refuse(respond(res), { code: 'not_found', message: 'There is nothing at this address. The API is below /v1.' }),
   );
@@ -162,7 +168,7 @@ export function createGatewayServer(deps: GatewayServerDeps): GatewayServer {
   return {
     listen: (host, port) =>
       new Promise((resolve, reject) => {
-        listenExclusively(app, host, port, (socket) => {
+        app.listen(host, port, LISTEN_EXCLUSIVE_PORT, (socket: us_listen_socket | false) => {
           if (socket === false) return reject(new Error(`cannot listen on ${host}:${port}; is the port taken?`));
           listenSocket = socket;
           resolve(uWS.us_socket_local_port(socket));
@@ -177,30 +183,34 @@ export function createGatewayServer(deps: GatewayServerDeps): GatewayServer {
       refusesAll = true;
     },
     close: () => void app.close(),
+    adopt: (fileDescriptor) => app.adoptSocket(fileDescriptor),
     openRequests: () => openRequests,
+    openConnections: () => openConnections,
   };
 }
 
-/** By default two processes could listen on one port and share its connections. The types lack this form of `listen`. */
-function listenExclusively(
-  app: TemplatedApp,
-  host: string,
-  port: number,
-  done: (socket: us_listen_socket | false) => void,
+/** What the package has but does not declare. */
+type Undeclared = {
+  listen(host: string, port: number, options: number, done: (socket: us_listen_socket | false) => void): void;
+  adoptSocket(fileDescriptor: number): void;
+};
+
+function answerLater<T>(
+  response: ClientResponse,
+  value: Promise<T>,
+  toAnswer: (value: T) => Parameters<ClientResponse['send']>,
 ): void {
-  const listen = app.listen as unknown as (
-    host: string,
-    port: number,
-    options: number,
-    done: (socket: us_listen_socket | false) => void,
-  ) => void;
-  listen.call(app, host, port, LISTEN_EXCLUSIVE_PORT, done);
+  value.then(
+    (known) => response.send(...toAnswer(known)),
+    (error: unknown) => response.send(503, TEXT_HEADERS, `${error instanceof Error ? error.message : String(error)}\n`),
+  );
 }
 
-/** `LIBUS_LISTEN_EXCLUSIVE_PORT` of uSockets. */
+/** `LIBUS_LISTEN_EXCLUSIVE_PORT` of uSockets: by default two processes could listen on one port and share its connections. */
 const LISTEN_EXCLUSIVE_PORT = 1;
 
 const TEXT_HEADERS = ['content-type', 'text/plain; charset=utf-8'] as const;
+const METRICS_HEADERS = ['content-type', 'text/plain; version=0.0.4; charset=utf-8'] as const;
 
 const overloaded = (reason: string): GatewayError => ({
   code: 'overloaded',

@@ -1,7 +1,8 @@
 import type { UsageCause } from '@tollgate/schema';
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { type Aggregator, Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { DeploymentState } from '../routing/deployment-state.ts';
 import { addDeploymentMetrics } from './deployment-metrics.ts';
+import { familiesOf, type MetricFamily, mergeFamilies } from './metric-family.ts';
 import { createHistogram, type Histogram } from './tally.ts';
 
 export type NodeGauges = {
@@ -19,6 +20,8 @@ export type NodeMetrics = {
   settled(labels: SettledLabels, totalUs: number, overheadUs: number): void;
   refused(code: string): void;
   text(): Promise<string>;
+  /** What `text` says, as data; without the runtime's own metrics, which cost more to collect, if asked so. */
+  families(options?: { readonly isOwnOnly: boolean }): Promise<readonly MetricFamily[]>;
 };
 
 const SECONDS_PER_US = 1e-6;
@@ -31,7 +34,8 @@ const OVERHEAD_SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0
  */
 export function createNodeMetrics(gauges: NodeGauges): NodeMetrics {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+  const runtime = new Registry();
+  collectDefaultMetrics({ register: runtime });
   const requests = new Map<string, { readonly labels: SettledLabels; count: number }>();
   const total = createHistogram(TOTAL_SECONDS);
   const overhead = createHistogram(OVERHEAD_SECONDS);
@@ -51,21 +55,36 @@ export function createNodeMetrics(gauges: NodeGauges): NodeMetrics {
     labelNames: ['code'],
     registers: [registry],
   });
-  const gauge = (name: string, help: string, read: () => number) =>
+  const gauge = (name: string, help: string, read: () => number, aggregator: Aggregator = 'sum') =>
     new Gauge({
       name,
       help,
+      aggregator,
       registers: [registry],
       collect() {
         this.set(read());
       },
     });
   gauge('tollgate_requests_in_flight', 'Requests in flight', gauges.inFlight);
-  gauge('tollgate_config_revision', 'The revision that this node enforces', gauges.revision);
-  gauge('tollgate_fleet_linked', '1 while the node is linked to the control plane', () => (gauges.isLinked() ? 1 : 0));
+  gauge('tollgate_config_revision', 'The revision that this node enforces', gauges.revision, 'min');
+  gauge(
+    'tollgate_fleet_linked',
+    '1 while the node is linked to the control plane',
+    () => (gauges.isLinked() ? 1 : 0),
+    'max',
+  );
   gauge('tollgate_spool_backlog_bytes', 'Bytes of usage that wait to be shipped', gauges.spoolBacklogBytes);
 
   addDeploymentMetrics(registry, gauges.deployments);
+  const histograms = () => [
+    histogramFamily('tollgate_request_seconds', 'Time from arrival to the last byte', TOTAL_SECONDS, total),
+    histogramFamily(
+      'tollgate_overhead_seconds',
+      'The part of it not spent waiting for the provider',
+      OVERHEAD_SECONDS,
+      overhead,
+    ),
+  ];
 
   return {
     settled(labels, totalUs, overheadUs) {
@@ -77,31 +96,30 @@ export function createNodeMetrics(gauges: NodeGauges): NodeMetrics {
       overhead.observe(overheadUs * SECONDS_PER_US);
     },
     refused: (code) => refusals.inc({ code }),
-    async text() {
-      const histograms = [
-        histogramText('tollgate_request_seconds', 'Time from arrival to the last byte', TOTAL_SECONDS, total),
-        histogramText(
-          'tollgate_overhead_seconds',
-          'The part of it not spent waiting for the provider',
-          OVERHEAD_SECONDS,
-          overhead,
-        ),
-      ];
-      return `${await registry.metrics()}\n${histograms.join('\n')}\n`;
-    },
+    families: async ({ isOwnOnly } = { isOwnOnly: false }) => [
+      ...(isOwnOnly ? [] : await familiesOf(runtime)),
+      ...(await familiesOf(registry)),
+      ...histograms(),
+    ],
+    text: async () =>
+      `${await runtime.metrics()}\n${await mergeFamilies([await familiesOf(registry), histograms()]).metrics()}`,
   };
 }
 
 /** https://prometheus.io/docs/instrumenting/exposition_formats/ */
-function histogramText(name: string, help: string, bounds: readonly number[], histogram: Histogram): string {
+function histogramFamily(name: string, help: string, bounds: readonly number[], histogram: Histogram): MetricFamily {
   const { cumulative, sum, count } = histogram.read();
-  const buckets = bounds.map((bound, index) => `${name}_bucket{le="${bound}"} ${cumulative[index] ?? 0}`);
-  return [
-    `# HELP ${name} ${help}`,
-    `# TYPE ${name} histogram`,
-    ...buckets,
-    `${name}_bucket{le="+Inf"} ${count}`,
-    `${name}_sum ${sum}`,
-    `${name}_count ${count}`,
-  ].join('\n');
+  const bucket = (le: number | '+Inf', value: number) => ({ metricName: `${name}_bucket`, labels: { le }, value });
+  return {
+    name,
+    help,
+    type: 'histogram',
+    aggregator: 'sum',
+    values: [
+      ...bounds.map((bound, index) => bucket(bound, cumulative[index] ?? 0)),
+      bucket('+Inf', count),
+      { metricName: `${name}_sum`, labels: {}, value: sum },
+      { metricName: `${name}_count`, labels: {}, value: count },
+    ],
+  };
 }

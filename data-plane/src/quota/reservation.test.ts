@@ -38,6 +38,8 @@ test('takes of each quota in its unit; what was not spent is free again, and req
   expect(reservation.settle(spend(3, null))).toEqual([
     { quota: 'tokens', slot: 7, amount: 3 },
     { quota: 'requests', slot: 7, amount: 1 },
+    { quota: 'concurrent', slot: 7, amount: 0 },
+    { quota: 'money', slot: 7, amount: 0 },
   ]);
   expect(['tokens', 'requests', 'concurrent', 'money'].map(available)).toEqual([7, 9, 10, 10]);
 });

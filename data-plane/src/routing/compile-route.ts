@@ -1,4 +1,5 @@
 import {
+  effectiveRouting,
   type FallbackKind,
   findProviderRow,
   type ModelConfig,
@@ -8,9 +9,9 @@ import {
 import type { ConfigIndex } from '../config/config-index.ts';
 import type { DeploymentStates } from './deployment-state.ts';
 import type { Deployment, Route } from './route.ts';
-import { policyOf, tiersOf } from './route-policy.ts';
 import type { PriceOf } from './strategies/lowest-cost.ts';
 import { strategyOf } from './strategies/strategy-of.ts';
+import { tiersOf } from './tiers.ts';
 import { upstreamModelOf } from './upstream-model.ts';
 
 /** Opens a field of an entity; undefined if that cannot be done on this node. */
@@ -64,7 +65,7 @@ export function compileRoute(
     order: declared.order,
   }));
   const strategy = strategyOf(model.routing ?? {}, priceOfRoute(name, priceBook));
-  return { name, ...policyOf(model), strategy, tiers: tiersOf(name, deployments) };
+  return { name, ...effectiveRouting(model), strategy, tiers: tiersOf(name, deployments) };
 }
 
 const priceOfRoute =

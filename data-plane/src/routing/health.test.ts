@@ -1,13 +1,7 @@
+import type { CooldownPolicy } from '@tollgate/schema';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  type AttemptOutcome,
-  beginAttempt,
-  type CooldownPolicy,
-  createHealth,
-  endAttempt,
-  isAvailable,
-} from './health.ts';
+import { type AttemptOutcome, beginAttempt, createHealth, endAttempt, isAvailable } from './health.ts';
 
 const POLICY: CooldownPolicy = { isOn: true, failureShare: 0.5, attemptsMin: 4, timeMs: 1_000, timeMsMax: 5_000 };
 

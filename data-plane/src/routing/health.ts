@@ -1,19 +1,9 @@
+import type { CooldownPolicy } from '@tollgate/schema';
 import { createSlidingCounts, type SlidingCounts } from './sliding-counts.ts';
 
 /** How an attempt ended, as far as it tells something of the deployment. */
 export const attemptOutcomes = Object.freeze(['ok', 'failed', 'rate_limited', 'misconfigured', 'abandoned'] as const);
 export type AttemptOutcome = (typeof attemptOutcomes)[number];
-
-/** When a deployment is left alone, and for how long. */
-export type CooldownPolicy = {
-  readonly isOn: boolean;
-  /** The share of failed attempts of the last minute from which on it is; only of so many attempts or more. */
-  readonly failureShare: number;
-  readonly attemptsMin: number;
-  /** Doubled each time in a row, up to the longest. */
-  readonly timeMs: number;
-  readonly timeMsMax: number;
-};
 
 /**
  * The circuit breaker of a deployment. Closed: all may call it. Open: nobody should, until a time. Half-open: that time has come, and one

@@ -1,7 +1,8 @@
-import type { MockBehaviour, ProviderRow } from '@tollgate/schema';
+import type { EffectiveRouting, MockBehaviour, ProviderRow } from '@tollgate/schema';
 import type { DeploymentState } from './deployment-state.ts';
-import type { CooldownPolicy } from './health.ts';
 import type { Strategy } from './strategies/strategy.ts';
+
+export type { CallTimeouts as Timeouts } from '@tollgate/schema';
 
 /** A deployment ready to be called: everything that does not change from one request to the next. */
 export type Deployment = {
@@ -27,34 +28,13 @@ export type Deployment = {
   readonly state: DeploymentState;
 };
 
-/** How long the parts of a call may take. */
-export type Timeouts = {
-  readonly connectMs: number;
-  /** From the dispatch, or the connection if it is new, to the first byte of the answer's body. */
-  readonly firstTokenMs: number;
-  /** Between two pieces of the answer. */
-  readonly idleMs: number;
-};
-
-/** The wait before the same deployment is called again. */
-export type Backoff = { readonly initialMs: number; readonly maxMs: number };
-
 /** Deployments of the same order, each with a weight above 0; there is at least one. */
 export type Tier = { readonly deployments: readonly Deployment[] };
 
 /** Where requests for one public model can go. */
-export type Route = {
+export type Route = EffectiveRouting & {
   /** The model's name in the configuration, such as `gpt-4.1` or `openai/*`. */
   readonly name: string;
-  /** For answers as one body, of which nothing comes until all of it was made. */
-  readonly wholeTimeouts: Timeouts;
-  readonly streamTimeouts: Timeouts;
-  /** For all of a request, with its retries and fallbacks. */
-  readonly totalMs: number | undefined;
-  /** Calls after the first within each tier. */
-  readonly retries: number;
-  readonly backoff: Backoff;
-  readonly cooldown: CooldownPolicy;
   readonly strategy: Strategy;
   /** All tags of its deployments and of its fallbacks'. */
   readonly tags: ReadonlySet<string>;

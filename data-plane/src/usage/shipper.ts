@@ -2,11 +2,16 @@ import { readFile, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { UsageTransport } from '@tollgate/schema';
 import type { Logger } from 'pino';
-import type { PastRuns } from './past-runs.ts';
+import type { RunMarks } from './run-marks.ts';
 import { listSealedSegments, type SealedSegment } from './spool-folder.ts';
 
 const RETRY_MS_MIN = 100;
 const RETRY_MS_MAX = 5_000;
+
+export type ShipperListener = Pick<RunMarks, 'mark'> & {
+  /** All that waited was shipped and removed. */
+  shipped(): void;
+};
 
 export type Shipper = {
   /** Says that a segment of this size was sealed and waits. */
@@ -26,7 +31,7 @@ export function createShipper(
   folder: string,
   transport: UsageTransport,
   log: Logger,
-  runs?: Pick<PastRuns, 'mark' | 'shipped'>,
+  listener?: ShipperListener,
 ): Shipper {
   let isStopping = false;
   let wakeUp: () => void = () => {};
@@ -36,19 +41,23 @@ export function createShipper(
 
   async function run(): Promise<void> {
     for (;;) {
-      for (const segment of listSealedSegments(folder)) if (!(await ship(segment))) break;
+      if (await shipAll()) listener?.shipped();
       if (isStopping && failures === 0 && listSealedSegments(folder).length === 0) return;
       await (failures > 0 ? sleep(retryDelayMs(failures)) : idle());
     }
+  }
+
+  async function shipAll(): Promise<boolean> {
+    for (const segment of listSealedSegments(folder)) if (!(await ship(segment))) return false;
+    return true;
   }
 
   async function ship(segment: SealedSegment): Promise<boolean> {
     try {
       const body = await readFile(segment.path);
       await transport.send({ id: segment.id, body });
-      await runs?.mark(segment.id, body);
+      await listener?.mark(segment.id, body);
       await rm(segment.path);
-      runs?.shipped();
       backlogBytes -= segment.bytes;
       if (failures > 0) log.info({ failures }, 'usage is shipped again');
       failures = 0;

@@ -10,14 +10,19 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
 
 const OPEN_SUFFIX = '.open';
 const SEALED_SUFFIX = '.sealed';
 const LINE_FEED = 0x0a;
 
 /** A sealed segment that waits to be shipped. */
-export type SealedSegment = { readonly id: string; readonly path: string; readonly bytes: number };
+export type SealedSegment = {
+  readonly id: string;
+  readonly fileName: string;
+  readonly path: string;
+  readonly bytes: number;
+};
 
 export const openSegmentPath = (folder: string, id: string): string => join(folder, `${id}${OPEN_SUFFIX}`);
 
@@ -33,10 +38,28 @@ export function listSealedSegments(folder: string): SealedSegment[] {
     .sort()
     .map((name) => ({
       id: name.slice(0, -SEALED_SUFFIX.length),
+      fileName: name,
       path: join(folder, name),
       bytes: statSync(join(folder, name)).size,
     }));
 }
+
+/** Of `<node id>.<boot id>.<number>`. */
+export const bootIdOf = (segmentId: string): string => segmentId.split('.').at(-2) ?? '';
+
+/**
+ * Whether anything of other runs than these waits in a node's spool: segments, be they open or sealed, or a folder that one of them had for
+ * itself, into which it may still have written.
+ */
+export function hasSegmentsOfOthers(root: string, runs: ReadonlySet<string>): boolean {
+  return readdirSync(root, { withFileTypes: true }).some((entry) =>
+    entry.isDirectory()
+      ? !runs.has(entry.name) || readdirSync(join(root, entry.name)).some((name) => !runs.has(bootIdOfFile(name)))
+      : !runs.has(bootIdOfFile(entry.name)),
+  );
+}
+
+const bootIdOfFile = (fileName: string): string => bootIdOf(parse(fileName).name);
 
 /**
  * Seals what a killed process left open. A last line without its end was never answered for: its client did not get the

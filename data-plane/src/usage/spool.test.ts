@@ -34,6 +34,15 @@ describe('the spool', () => {
     spool.close();
   });
 
+  test('with nothing to write, no segment is made that would wait for ever to be taken', async () => {
+    open().close();
+    const spool = open();
+    await append(spool, 'a');
+    spool.close();
+    spool.close();
+    expect(sealedRecords().map(({ id }) => id)).toEqual(['a']);
+  });
+
   test('records are counted from one without a gap, over all segments', async () => {
     const spool = open();
     const count = 5_000;

@@ -1,14 +1,22 @@
 import { closeSync, fsync, ftruncateSync, openSync, writeSync } from 'node:fs';
-import { type AttemptDetail, type QuotaCharge, SEGMENT_BYTES_MAX, type UsageRecord } from '@tollgate/schema';
+import {
+  type AttemptDetail,
+  type QuotaCharge,
+  type RoutingChoice,
+  SEGMENT_BYTES_MAX,
+  type UsageRecord,
+} from '@tollgate/schema';
 import { openSegmentPath, sealSegment } from './spool-folder.ts';
 
-type ListField = 'tags' | 'attemptDetails' | 'charges';
+type ListField = 'tags' | 'attemptDetails' | 'choices' | 'charges' | 'uncharged';
 
 /** A record before the spool gave it its place. */
 export type UnplacedRecord = Readonly<Omit<UsageRecord, 'nodeId' | 'bootId' | 'seq' | ListField>> & {
   readonly tags: readonly string[];
   readonly attemptDetails: readonly AttemptDetail[] | undefined;
+  readonly choices: readonly RoutingChoice[] | undefined;
   readonly charges: readonly QuotaCharge[];
+  readonly uncharged: readonly string[] | undefined;
 };
 
 export type Spool = {

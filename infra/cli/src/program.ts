@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = Object.fre
   keys: async () => (await import('./commands/keys.ts')).addKeysCommand,
   erase: async () => (await import('./commands/erase.ts')).addEraseCommand,
   quotas: async () => (await import('./commands/quotas.ts')).addQuotasCommand,
+  explain: async () => (await import('./commands/explain.ts')).addExplainCommand,
   'sealing-keys': async () => (await import('./commands/sealing-keys.ts')).addSealingKeysCommand,
   doctor: async () => (await import('./commands/doctor.ts')).addDoctorCommand,
 });

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { grantMessage, leaseMessage, recallMessage, shippedMessage } from '../quota/lease-protocol.ts';
+import {
+  grantMessage,
+  holdersMessage,
+  leaseMessage,
+  liveHolders,
+  recallMessage,
+  shippedMessage,
+} from '../quota/lease-protocol.ts';
 import { delta } from '../snapshot/snapshot.ts';
 
 /**
@@ -30,7 +37,7 @@ export const nodeMessage = z.discriminatedUnion('type', [
     /** The node has sealed values without their data keys, such as after a crash, and needs a snapshot. */
     lacksDataKeys: z.boolean().optional(),
     /** Runs of the node that hold leases of quotas and go on; all others of it have ended. Older nodes do not say it. */
-    holders: z.array(z.string().min(1).max(128)).max(1_000).optional(),
+    holders: liveHolders.optional(),
   }),
   z.object({
     type: z.literal('ack'),
@@ -41,6 +48,7 @@ export const nodeMessage = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('nack'), revision: z.int().min(0), reason: z.string().max(2_000) }),
   leaseMessage,
+  holdersMessage,
   shippedMessage,
 ]);
 export type NodeMessage = z.infer<typeof nodeMessage>;

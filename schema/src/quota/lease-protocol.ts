@@ -101,13 +101,22 @@ export type GrantMessage = z.infer<typeof grantMessage>;
 export const recallMessage = z.object({ type: z.literal('recall'), quotas: z.array(z.string()) });
 export type RecallMessage = z.infer<typeof recallMessage>;
 
+/** A node's runs that hold leases and go on. */
+export const liveHolders = z.array(z.string().min(1).max(128)).max(1_000);
+
+/**
+ * As `hello` says it, and said again when a process of the node has come or gone: these runs go on, all others of the node have ended.
+ */
+export const holdersMessage = z.object({ type: z.literal('holders'), holders: liveHolders });
+export type HoldersMessage = z.infer<typeof holdersMessage>;
+
 /** A run of a node that is over, and how many usage records it made. */
 const pastRun = z.object({ holder: z.string().min(1).max(128), lastSeq: amount });
 export type PastRun = z.infer<typeof pastRun>;
 
 /**
- * All records that earlier runs of the node left in its spool have been shipped. From then on it can be proven what a run spent: its records are
- * complete once there are as many as it made. A run that is not named made none.
+ * All records of runs of the node that have ended, by what it said last of those that go on, have been shipped. From then on it can be proven
+ * what a run spent: its records are complete once there are as many as it made. One that has ended and is not named made none.
  */
 export const shippedMessage = z.object({ type: z.literal('shipped'), runs: z.array(pastRun).max(1_000) });
 export type ShippedMessage = z.infer<typeof shippedMessage>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { attemptDetail } from './attempt-detail.ts';
 import { quotaCharge } from './quota-charge.ts';
+import { routingChoice } from './routing-choice.ts';
 
 const count = z.int().min(0);
 
@@ -95,6 +96,15 @@ export const usageRecord = z.strictObject({
   overheadUs: count,
   /** Each call to a provider, if it took several; left out if it did not, as in records of earlier versions. */
   attemptDetails: z.array(attemptDetail).optional(),
+  /** The model of the configuration that `model` stood for, if it has another name: of an alias or a wildcard. */
+  servedModel: z.string().optional(),
+  /**
+   * How the deployment of each attempt was chosen, but for those where there was one candidate and none was passed over: left out if that holds
+   * for all, as in records of before.
+   */
+  choices: z.array(routingChoice).optional(),
+  /** Quotas that counted it and that it was charged nothing of, such as those of what is under way; left out if there are none. */
+  uncharged: z.array(z.string().max(1_000)).optional(),
   /** What it was charged of each quota that counted it. Records of before do not say it. */
   charges: z.array(quotaCharge).default([]),
 });

@@ -1,6 +1,6 @@
-import { readdir } from 'node:fs/promises';
 import { createClient } from '@clickhouse/client';
 import type { GapsAnswer } from '@tollgate/analytics';
+import { filesBelow } from '../../support/files-below.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import type { Exchange } from '../load/exchange.ts';
 import { type Balance, balance, type UsageRow } from './balance.ts';
@@ -43,7 +43,7 @@ export function openUsageBooks(options: UsageBooksOptions): UsageBooks {
   return {
     rows,
     async settle(keyName, exchanges) {
-      const isSpoolEmpty = async () => (await readdir(spoolFolder)).length === 0;
+      const isSpoolEmpty = async () => (await filesBelow(spoolFolder)).length === 0;
       await waitFor('the spool to be shipped', isSpoolEmpty, SETTLE_TIMEOUT_MS);
       await waitFor('the bus to be ingested', async () => (await busLag()) === 0, SETTLE_TIMEOUT_MS);
       return balance(exchanges, await rows(keyName));

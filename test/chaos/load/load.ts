@@ -10,11 +10,15 @@ export type LoadOptions = {
   readonly models: readonly string[];
   /** From one request of a connection to its next, if its answer is there by then. */
   readonly intervalMs: number;
+  /** Each request comes on a connection of its own. */
+  readonly isConnectingAnew?: boolean;
 };
 
 export type Load = {
   /** All that has ended so far, in the order in which it ended. */
   readonly exchanges: readonly Exchange[];
+  /** How often nobody took a connection. */
+  connectionsRefused(): number;
   /** Sends nothing new, waits for what is on its way, and closes the connections. */
   stop(): Promise<readonly Exchange[]>;
 };
@@ -24,8 +28,9 @@ const STREAM_EVERY = 3;
 const RECONNECT_MS = 20;
 
 /** Sends requests at a steady pace over kept-alive connections, and connects again whenever one broke, until it is stopped. */
-export function startLoad({ gatewayUrl, secret, models, intervalMs }: LoadOptions): Load {
+export function startLoad({ gatewayUrl, secret, models, intervalMs, isConnectingAnew = false }: LoadOptions): Load {
   const exchanges: Exchange[] = [];
+  let connectionsRefused = 0;
   let isStopping = false;
 
   async function runLane(model: string, lane: number): Promise<void> {
@@ -44,11 +49,12 @@ export function startLoad({ gatewayUrl, secret, models, intervalMs }: LoadOption
   }
 
   async function connected(current: Connection | undefined): Promise<Connection | undefined> {
-    if (current?.isOpen()) return current;
+    if (current?.isOpen() && !isConnectingAnew) return current;
     current?.close();
     while (!isStopping) {
       const opened = await openConnection(gatewayUrl);
       if (opened !== undefined) return opened;
+      connectionsRefused += 1;
       await sleep(RECONNECT_MS);
     }
     return undefined;
@@ -57,6 +63,7 @@ export function startLoad({ gatewayUrl, secret, models, intervalMs }: LoadOption
   const lanes = models.map(runLane);
   return {
     exchanges,
+    connectionsRefused: () => connectionsRefused,
     async stop() {
       isStopping = true;
       await Promise.all(lanes);

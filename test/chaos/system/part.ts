@@ -1,6 +1,11 @@
 import type { ChildExit } from '@tollgate/stack';
 
-type Running = { readonly exited: Promise<ChildExit>; stop(): Promise<void>; kill(): Promise<void> };
+type Running = {
+  readonly pid?: number;
+  readonly exited: Promise<ChildExit>;
+  stop(): Promise<void>;
+  kill(): Promise<void>;
+};
 
 /** One process of the system, which can be ended and started again at the same address with the same data. */
 export type Part = {
@@ -10,6 +15,8 @@ export type Part = {
   /** SIGKILL, at once; returns how it ended. */
   kill(): Promise<ChildExit>;
   isRunning(): boolean;
+  /** @throws Error if it does not run, or is no process */
+  pid(): number;
 };
 
 export function createPart(name: string, startProcess: () => Promise<Running>): Part {
@@ -31,5 +38,9 @@ export function createPart(name: string, startProcess: () => Promise<Running>): 
     stop: () => end('stop'),
     kill: () => end('kill'),
     isRunning: () => running !== undefined,
+    pid() {
+      if (running?.pid === undefined) throw new Error(`${name} has no process`);
+      return running.pid;
+    },
   };
 }

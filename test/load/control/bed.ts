@@ -25,8 +25,11 @@ export interface Bed {
   stop(): Promise<void>;
 }
 
-/** @param data keeps the database and the sealing key for another run; a temporary folder if undefined */
-export async function startBed(data: string | undefined): Promise<Bed> {
+/**
+ * @param data keeps the database and the sealing key for another run; a temporary folder if undefined
+ * @param workers processes that serve, of each node
+ */
+export async function startBed(data: string | undefined, workers = 1): Promise<Bed> {
   const folder = await mkdtemp(join(tmpdir(), 'tollgate-control-'));
   const dataDir = resolve(data ?? folder);
   await mkdir(dataDir, { recursive: true });
@@ -63,6 +66,7 @@ export async function startBed(data: string | undefined): Promise<Bed> {
           env: {
             ...shared,
             TOLLGATE_CONTROL_URL: control.url,
+            TOLLGATE_WORKERS: String(workers),
             TOLLGATE_DATA_DIR: join(folder, name),
             TOLLGATE_GATEWAY_PORT: String(await findFreePort()),
             ...env,

@@ -50,7 +50,7 @@ async function writeResults(results: object, at: Date): Promise<string> {
 async function runBench(options: Options): Promise<void> {
   const startedAt = new Date();
   const machine = await readMachineFacts();
-  const bed = await startBed(options.data);
+  const bed = await startBed(options.data, options.workers);
   const onInterrupt = (): void => {
     bed.stop().finally(() => process.exit(130));
   };

@@ -16,6 +16,8 @@ export interface Options {
   /** Entities of the document that is planned. */
   readonly entities: number;
   readonly keys: number;
+  /** Processes that serve, of the node in the measurement of scale. */
+  readonly workers: number;
   /** A folder that keeps the database with its keys for the next run; temporary if left out. */
   readonly data: string | undefined;
 }
@@ -29,6 +31,7 @@ export const USAGE = `Options of the benchmark of the control plane (defaults in
   --rounds N        how often a key is blocked and unblocked [100]
   --entities N      entities of the document that is planned [10000]
   --keys N          virtual keys of the measurement of scale [1000000]
+  --workers N       processes that serve, of the node in that measurement [1]
   --data FOLDER     keeps the database there, so that the keys are made once
   --quick           3 seconds, 10 nodes, 20 rounds, 1,000 entities, 20,000 keys
   --help`;
@@ -42,6 +45,7 @@ const DEFAULTS = {
   rounds: '100',
   entities: '10000',
   keys: '1000000',
+  workers: '1',
 };
 const QUICK = { ...DEFAULTS, seconds: '3', nodes: '10', rounds: '20', entities: '1000', keys: '20000' };
 
@@ -60,6 +64,7 @@ export function parseOptions(args: readonly string[]): Options | 'help' {
     rounds: given.number('rounds'),
     entities: given.number('entities'),
     keys: given.number('keys'),
+    workers: given.number('workers'),
     data: given.optional('data'),
   };
 }

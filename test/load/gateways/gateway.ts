@@ -6,8 +6,8 @@ export interface Gateway {
   /** The model to ask for, which leads to the stub provider. */
   readonly model: string;
   readonly apiKey: string;
-  /** The process whose CPU time and memory are measured. */
-  pid(): number;
+  /** The processes whose CPU time and memory are measured, now; its main one first. */
+  pids(): readonly [number, ...number[]];
 }
 
 /** A gateway that the benchmark started and ends. */
@@ -22,6 +22,8 @@ export interface GatewayContext {
   readonly folder: string;
   /** Arguments for `node` itself, such as `--cpu-prof`; gateways that are not Node processes ignore them. */
   readonly nodeArguments: readonly string[];
+  /** More environment for Tollgate; the others do not read it. */
+  readonly tollgateEnv?: Readonly<Record<string, string>>;
 }
 
 /** Resolves once the gateway answers requests; rejects with a message that says what is missing. */

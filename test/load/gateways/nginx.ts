@@ -22,7 +22,7 @@ export async function startNginx({ upstream, folder }: GatewayContext): Promise<
     ...upstream,
     name: 'nginx',
     url: `http://127.0.0.1:${listenPort}/v1`,
-    pid: () => child.pid,
+    pids: () => [child.pid],
     stop: child.stop,
   };
 }

@@ -1,4 +1,5 @@
 import { waitFor } from '../../support/wait-for.ts';
+import { workersOf } from '../../support/workers-of.ts';
 import { startBed } from '../control/bed.ts';
 import { commit } from '../control/change-sets.ts';
 import type { GatewayContext, RunningGateway } from './gateway.ts';
@@ -12,7 +13,11 @@ const ENOUGH = 900_000_000;
  * The same node under four quotas that count every request: requests and tokens of the key, requests under way and requests of its team.
  * Their leases come from a real control plane on a real Postgres, which run beside it and are not measured.
  */
-export async function startQuotas({ upstream, nodeArguments }: GatewayContext): Promise<RunningGateway> {
+export async function startQuotas({
+  upstream,
+  nodeArguments,
+  tollgateEnv = {},
+}: GatewayContext): Promise<RunningGateway> {
   const bed = await startBed(undefined);
   const sink = await startUsageSink();
   const stop = async () => {
@@ -44,7 +49,7 @@ export async function startQuotas({ upstream, nodeArguments }: GatewayContext): 
       },
     ]);
     const node = await bed.startNode('quotas', {
-      env: { TOLLGATE_ANALYTICS_URL: sink.url },
+      env: { TOLLGATE_ANALYTICS_URL: sink.url, ...tollgateEnv },
       nodeArgs: nodeArguments,
     });
     await waitFor('the node to have its configuration', async () => (await fetch(`${node.url}/readyz`)).ok);
@@ -53,7 +58,7 @@ export async function startQuotas({ upstream, nodeArguments }: GatewayContext): 
       url: `${node.url}/v1`,
       model: upstream.model,
       apiKey: API_KEY,
-      pid: () => node.pid,
+      pids: () => [node.pid, ...workersOf(node.pid)],
       stop,
     };
   } catch (error) {

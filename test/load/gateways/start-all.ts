@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startUpstream } from '../upstream/start-upstream.ts';
-import type { GatewayName, RunningGateway } from './gateway.ts';
+import type { GatewayContext, GatewayName, RunningGateway } from './gateway.ts';
 import { GATEWAY_STARTERS } from './starters.ts';
 
 /** The stub provider and the candidates in front of it. */
@@ -14,8 +14,11 @@ export interface TestBed {
   stop(): Promise<void>;
 }
 
-/** Starts everything; what was started is stopped again when one fails. `nodeArguments` go to Node processes among them. */
-export async function startTestBed(names: readonly GatewayName[], nodeArguments: readonly string[]): Promise<TestBed> {
+/** Starts everything; what was started is stopped again when one fails. */
+export async function startTestBed(
+  names: readonly GatewayName[],
+  options: Omit<GatewayContext, 'upstream' | 'folder'>,
+): Promise<TestBed> {
   const folder = await mkdtemp(join(tmpdir(), 'tollgate-load-'));
   const started: RunningGateway[] = [];
   const stop = async (): Promise<void> => {
@@ -23,13 +26,13 @@ export async function startTestBed(names: readonly GatewayName[], nodeArguments:
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    const upstream = await startUpstream(nodeArguments);
+    const upstream = await startUpstream(options.nodeArguments);
     started.push(upstream);
     const gateways: RunningGateway[] = [];
     for (const name of names) {
       const own = join(folder, name);
       await mkdir(own);
-      const gateway = await GATEWAY_STARTERS[name]({ upstream, folder: own, nodeArguments });
+      const gateway = await GATEWAY_STARTERS[name]({ ...options, upstream, folder: own });
       started.push(gateway);
       gateways.push(gateway);
     }

@@ -3,9 +3,14 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hashSecret } from '@tollgate/schema';
 import { findFreePort, startPlane } from '@tollgate/stack';
+import { workersOf } from '../../support/workers-of.ts';
 import type { GatewayContext, RunningGateway } from './gateway.ts';
 import { signedSnapshot } from './signed-snapshot.ts';
 import { startUsageSink } from './usage-sink.ts';
+
+/** A model whose answers take so long that its requests hold their places as long as they are wanted to. */
+export const HELD_MODEL = 'held';
+const HELD_MODEL_LATENCY_MS = 60_000;
 
 const API_KEY = 'sk-load-test-key-0123456789';
 
@@ -14,7 +19,12 @@ const API_KEY = 'sk-load-test-key-0123456789';
  * written to the spool before its answer ends, and shipped. Its configuration comes from its disk copy, and its usage goes
  * to a sink that says yes, so that no control plane, database or ingester takes part in what is measured.
  */
-export async function startTollgate({ upstream, folder, nodeArguments }: GatewayContext): Promise<RunningGateway> {
+export async function startTollgate({
+  upstream,
+  folder,
+  nodeArguments,
+  tollgateEnv = {},
+}: GatewayContext): Promise<RunningGateway> {
   const sealKey = randomBytes(32).toString('base64');
   const configFolder = join(folder, 'node', 'config');
   await mkdir(configFolder, { recursive: true });
@@ -27,7 +37,17 @@ export async function startTollgate({ upstream, folder, nodeArguments }: Gateway
         id: upstream.model,
         value: { deployments: [{ name: 'stub', provider: 'stub', model: upstream.model, weight: 1 }] },
       },
-      { kind: 'team', id: 'load', value: { models: [upstream.model] } },
+      { kind: 'provider', id: 'mock', value: { type: 'mock' } },
+      {
+        kind: 'model',
+        id: HELD_MODEL,
+        value: {
+          deployments: [
+            { name: 'held', provider: 'mock', model: 'mock', weight: 1, mock: { latencyMs: HELD_MODEL_LATENCY_MS } },
+          ],
+        },
+      },
+      { kind: 'team', id: 'load', value: { models: [upstream.model, HELD_MODEL] } },
       { kind: 'virtual-key', id: 'load', value: { secretHash: hashSecret(API_KEY), team: 'load' } },
     ]),
   );
@@ -41,6 +61,7 @@ export async function startTollgate({ upstream, folder, nodeArguments }: Gateway
       TOLLGATE_CONTROL_URL: `http://127.0.0.1:${await findFreePort()}`,
       TOLLGATE_ANALYTICS_URL: sink.url,
       LOG_LEVEL: 'error',
+      ...tollgateEnv,
     },
   });
   return {
@@ -48,7 +69,7 @@ export async function startTollgate({ upstream, folder, nodeArguments }: Gateway
     url: `${node.url}/v1`,
     model: upstream.model,
     apiKey: API_KEY,
-    pid: () => node.pid,
+    pids: () => [node.pid, ...workersOf(node.pid)],
     async stop() {
       await node.stop();
       await sink.stop();

@@ -48,9 +48,10 @@ export function parseMemory(status: string): Memory {
   return { rssBytes: bytesOf('VmRSS'), peakRssBytes: bytesOf('VmHWM') };
 }
 
-/** CPU time that all threads of a process have used so far, in steps of 10 ms. */
-export async function readCpuSeconds(pid: number): Promise<number> {
-  return parseCpuSeconds(await readFile(`/proc/${pid}/stat`, 'utf8'));
+/** CPU time that all threads of processes have used so far, in steps of 10 ms each. */
+export async function readCpuSeconds(pids: readonly number[]): Promise<number> {
+  const each = await Promise.all(pids.map(async (pid) => parseCpuSeconds(await readFile(`/proc/${pid}/stat`, 'utf8'))));
+  return each.reduce((sum, seconds) => sum + seconds, 0);
 }
 
 /** CPU time of this process's children that have ended. */
@@ -62,15 +63,20 @@ export async function readMachineCpuSeconds(): Promise<number> {
   return parseMachineCpuSeconds(await readFile('/proc/stat', 'utf8'));
 }
 
-export async function readMemory(pid: number): Promise<Memory> {
-  return parseMemory(await readFile(`/proc/${pid}/status`, 'utf8'));
+/** Of all together; what they share is counted for each. */
+export async function readMemory(pids: readonly number[]): Promise<Memory> {
+  const each = await Promise.all(pids.map(async (pid) => parseMemory(await readFile(`/proc/${pid}/status`, 'utf8'))));
+  return each.reduce((sum, memory) => ({
+    rssBytes: sum.rssBytes + memory.rssBytes,
+    peakRssBytes: sum.peakRssBytes + memory.peakRssBytes,
+  }));
 }
 
-/** The largest resident memory of a process while `work` goes on. */
-export async function peakRssDuring<T>(pid: number, work: () => Promise<T>): Promise<readonly [T, number]> {
+/** The largest resident memory of processes while `work` goes on. */
+export async function peakRssDuring<T>(pids: readonly number[], work: () => Promise<T>): Promise<readonly [T, number]> {
   let peak = 0;
   const timer = setInterval(() => {
-    readMemory(pid).then(
+    readMemory(pids).then(
       ({ rssBytes }) => {
         peak = Math.max(peak, rssBytes);
       },

@@ -2,7 +2,7 @@ import type { ClosedLoopResult, OpenLoopResult, StreamsResult } from '../generat
 
 /** What the processes used during one measurement. */
 export interface Load {
-  /** CPU time of the gateway's process, all threads. */
+  /** CPU time of the gateway's processes, all threads. */
   readonly gatewayCpuSeconds: number;
   readonly wallSeconds: number;
   /** CPUs that were busy with something that is no part of the measurement, or taken by the hypervisor. */

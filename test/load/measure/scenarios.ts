@@ -44,7 +44,7 @@ async function inTurns<R>(
   for (let index = 1; index <= roundCount; index++) {
     const round: Array<Round<R>> = [];
     for (const gateway of bench.gateways) {
-      const [result, load] = await observeLoad(gateway.pid(), bench.upstreamPid, () => measure(gateway));
+      const [result, load] = await observeLoad(gateway.pids(), bench.upstreamPid, () => measure(gateway));
       round.push({ gateway: gateway.name, result, load });
       bench.say(`${what}, round ${index} of ${roundCount}, ${gateway.name}: ${describe(result)}`);
     }
@@ -95,7 +95,7 @@ async function measureStreams(bench: Bench, concurrency: number, memory: Readonl
     bench.options.streamRounds,
     async (gateway): Promise<StreamsResult> => {
       const job = { kind: 'streams', target: targetOf(gateway), concurrency } as const;
-      const [result, peak] = await peakRssDuring(gateway.pid(), () => runJob(job, cpu));
+      const [result, peak] = await peakRssDuring(gateway.pids(), () => runJob(job, cpu));
       const figures = memory.get(gateway.name);
       if (figures !== undefined) figures.duringStreams = Math.max(figures.duringStreams ?? 0, peak);
       return result;
@@ -112,7 +112,7 @@ export async function measureAll(bench: Bench): Promise<Measurements> {
   const memory = new Map<string, MemoryFigures>();
   const noteMemory = async (note: (figures: MemoryFigures, rssBytes: number, peakRssBytes: number) => void) => {
     for (const gateway of bench.gateways) {
-      const { rssBytes, peakRssBytes } = await readMemory(gateway.pid());
+      const { rssBytes, peakRssBytes } = await readMemory(gateway.pids());
       const figures = memory.get(gateway.name) ?? { idle: rssBytes };
       note(figures, rssBytes, peakRssBytes);
       memory.set(gateway.name, figures);

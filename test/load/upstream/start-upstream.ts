@@ -13,7 +13,7 @@ export async function startUpstream(nodeArguments: readonly string[]): Promise<R
     url: `http://127.0.0.1:${port}/v1`,
     model: 'bench-model',
     apiKey: 'sk-bench',
-    pid: () => child.pid,
+    pids: () => [child.pid],
     stop: child.stop,
   };
 }

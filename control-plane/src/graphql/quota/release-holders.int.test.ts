@@ -91,6 +91,21 @@ test('a run that an older link of its node took for ended goes on with its next 
   });
 });
 
+test('a node says while it is linked which of its runs has ended and which has come', async () => {
+  const { plane, db } = await startPlane();
+  const node = startTestNode(plane.url, 'n', { holders: ['a', 'b'] });
+  await node.reaches(1);
+  const rows = () =>
+    db.selectFrom('quota_holder').select(['holder', 'ended_at', 'last_seq']).orderBy('holder').execute();
+  const live = (holder: string) => ({ holder, ended_at: null, last_seq: null });
+  await vi.waitFor(async () => expect(await rows()).toEqual([live('a'), live('b')]));
+  node.send({ type: 'holders', holders: ['b', 'c'] });
+  const a = { holder: 'a', ended_at: expect.any(Date), last_seq: null };
+  await vi.waitFor(async () => expect(await rows()).toEqual([a, live('b'), live('c')]));
+  node.send({ type: 'shipped', runs: [{ holder: 'a', lastSeq: 5 }] });
+  await vi.waitFor(async () => expect(await rows()).toEqual([{ ...a, last_seq: 5 }, live('b'), live('c')]));
+});
+
 test('a node that is linked is not given up, and says by its hello which of its runs are over', async () => {
   const { plane, db } = await startPlane();
   await linkHolders(db, 'n', ['before']);

@@ -2,8 +2,9 @@ import type { AttemptDetail } from '@tollgate/schema';
 import { Field, Int, ObjectType } from 'type-graphql';
 import { BigIntScalar, CountScalar } from '../scalars.ts';
 
-@ObjectType('RequestAttempt', { description: 'One of several calls to providers that a request took.' })
-export class RequestAttemptType {
+/** What is told of each call to a provider. */
+@ObjectType()
+export abstract class AttemptFields {
   @Field(() => String, { description: 'The public model whose deployment was called.' })
   readonly model!: string;
   @Field(() => String, { description: 'The deployment that was called.' })
@@ -23,8 +24,6 @@ export class RequestAttemptType {
   readonly status!: number;
   @Field(() => String, { nullable: true, description: 'The code of the error.' })
   readonly errorCode!: string | null;
-  @Field(() => CountScalar, { description: 'Microseconds from the arrival of the request to this call.' })
-  readonly startedUs!: number;
   @Field(() => CountScalar, { description: 'How long it took, in microseconds.' })
   readonly durationUs!: number;
   @Field(() => CountScalar, { description: 'Tokens of the prompt that are charged.' })
@@ -38,16 +37,28 @@ export class RequestAttemptType {
   readonly costNanoUsd!: string | null;
 }
 
-export function toRequestAttemptType({
-  providerName,
-  errorCode,
-  costNanoUsd,
-  ...same
-}: AttemptDetail): RequestAttemptType {
-  return {
-    ...same,
-    provider: providerName,
-    errorCode: errorCode || null,
-    costNanoUsd: costNanoUsd === null ? null : String(costNanoUsd),
-  };
+@ObjectType('RequestAttempt', { description: 'One of several calls to providers that a request took.' })
+export class RequestAttemptType extends AttemptFields {
+  @Field(() => CountScalar, { description: 'Microseconds from the arrival of the request to this call.' })
+  readonly startedUs!: number;
 }
+
+export const toAttemptFields = (attempt: Omit<AttemptDetail, 'startedUs'>): AttemptFields => ({
+  model: attempt.model,
+  deployment: attempt.deployment,
+  provider: attempt.providerName,
+  upstreamModel: attempt.upstreamModel,
+  reason: attempt.reason,
+  cause: attempt.cause,
+  status: attempt.status,
+  errorCode: attempt.errorCode || null,
+  durationUs: attempt.durationUs,
+  tokensInput: attempt.tokensInput,
+  tokensOutput: attempt.tokensOutput,
+  costNanoUsd: attempt.costNanoUsd === null ? null : String(attempt.costNanoUsd),
+});
+
+export const toRequestAttemptType = (attempt: AttemptDetail): RequestAttemptType => ({
+  ...toAttemptFields(attempt),
+  startedUs: attempt.startedUs,
+});

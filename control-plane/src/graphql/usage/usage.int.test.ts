@@ -1,23 +1,8 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { REQUESTS_QUERY_PATH, USAGE_QUERY_PATH } from '@tollgate/schema';
-import { expect, onTestFinished, test } from 'vitest';
-import { collect } from '../../test-support/collect.ts';
+import { expect, test } from 'vitest';
+import { startTestAnalytics, usageRecordSample } from '../../test-support/test-analytics.ts';
 import { internalHeaders } from '../../test-support/test-node.ts';
 import { startTestPlane } from '../../test-support/test-plane.ts';
-
-/** Stands in for the analytics service; answers what it is told and keeps what it was asked. */
-async function startAnalytics(status: number, answers: Record<string, object>) {
-  const asked: { url: string; authorization: string | undefined; body: object }[] = [];
-  const server = createServer(async (request, response) => {
-    const body = JSON.parse((await collect(request)).join(''));
-    asked.push({ url: request.url ?? '', authorization: request.headers.authorization, body });
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answers[request.url ?? '']));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close());
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
-}
 
 const sums = {
   requests: 2,
@@ -28,55 +13,8 @@ const sums = {
   tokensOutput: 1,
   tokensOutputReasoning: 0,
 };
-const record = {
-  version: 2,
-  id: 'req_1',
-  nodeId: 'n',
-  bootId: 'b',
-  seq: 1,
-  revision: 3,
-  startedAtMs: 0,
-  endpoint: 'chat.completions',
-  stream: false,
-  keyName: 'k',
-  organizationName: 'o',
-  teamName: '',
-  projectName: 'pr',
-  userName: 'ada',
-  customerName: '',
-  endUser: 'visitor-7',
-  model: 'm',
-  deployment: 'd',
-  providerName: 'p',
-  providerType: 'mock',
-  upstreamModel: 'u',
-  tags: [],
-  cause: 'completed',
-  status: 200,
-  errorCode: '',
-  attempts: 1,
-  tokensInput: 1,
-  tokensInputCached: 0,
-  tokensInputCacheWrite: 0,
-  tokensInputCacheWrite1h: 0,
-  tokensInputAudio: 0,
-  tokensOutput: 1,
-  tokensOutputReasoning: 0,
-  tokensOutputAudio: 0,
-  usageSource: 'provider',
-  costNanoUsd: null,
-  priceSource: '',
-  timeToFirstTokenUs: 1,
-  totalUs: 2,
-  overheadUs: 1,
-  charges: [
-    { quota: 'team:t#requests/day', slot: 86_400_000, amount: 1 },
-    { quota: 'team:t#tokens/day', slot: null, amount: 2 },
-  ],
-};
-
 test('usage and requests are asked of analytics with the internal token, and costs are exact', async () => {
-  const analytics = await startAnalytics(200, {
+  const analytics = await startTestAnalytics(200, {
     [USAGE_QUERY_PATH]: {
       rows: [
         {
@@ -87,7 +25,7 @@ test('usage and requests are asked of analytics with the internal token, and cos
         },
       ],
     },
-    [REQUESTS_QUERY_PATH]: { rows: [{ cursor: 'c1', record }], hasMore: true },
+    [REQUESTS_QUERY_PATH]: { rows: [{ cursor: 'c1', record: usageRecordSample }], hasMore: true },
   });
   const plane = await startTestPlane({ analyticsUrl: analytics.url });
   const { data, errors } = await plane.ask(`{
@@ -151,10 +89,12 @@ test('usage and requests are asked of analytics with the internal token, and cos
 
 test('what analytics refuses is bad input with its reason, what it answers wrongly is unavailable', async () => {
   const query = '{ usage(from: "2026-01-01T00:00:00Z", to: "2026-02-01T00:00:00Z") { requests } }';
-  const refusing = await startAnalytics(400, { [USAGE_QUERY_PATH]: { error: { message: 'more than 10,000 rows' } } });
+  const refusing = await startTestAnalytics(400, {
+    [USAGE_QUERY_PATH]: { error: { message: 'more than 10,000 rows' } },
+  });
   const refused = await (await startTestPlane({ analyticsUrl: refusing.url })).ask(query);
   expect(refused.errors[0]).toMatchObject({ message: 'more than 10,000 rows', extensions: { code: 'BAD_USER_INPUT' } });
-  const broken = await startAnalytics(200, { [USAGE_QUERY_PATH]: { rows: [{}] } });
+  const broken = await startTestAnalytics(200, { [USAGE_QUERY_PATH]: { rows: [{}] } });
   const failed = await (await startTestPlane({ analyticsUrl: broken.url })).ask(query);
   expect(failed.errors[0]?.extensions.code).toBe('UNAVAILABLE');
 });

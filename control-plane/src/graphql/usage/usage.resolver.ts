@@ -1,16 +1,7 @@
-import {
-  type RequestsQuery,
-  requestsQuery,
-  USAGE_WITHIN_MAX,
-  type UsageQuery,
-  type UsageWithin,
-  usageQuery,
-} from '@tollgate/schema';
+import { type RequestsQuery, requestsQuery, type UsageQuery, usageQuery } from '@tollgate/schema';
 import { Arg, Args, Ctx, Query, Resolver } from 'type-graphql';
 import type { z } from 'zod';
-import { readUsageReach } from '../../access/usage-reach.ts';
 import { formatPath } from '../../change-set/declaration-problems.ts';
-import { principalOf } from '../access/subject.ts';
 import { checkFirst, createConnectionType, type Page, PageArgs } from '../connection.ts';
 import type { GraphQLContext } from '../context.ts';
 import { UsageBucketEnum, UsageDimensionEnum } from '../enums.ts';
@@ -20,6 +11,7 @@ import { DateTimeScalar } from '../scalars.ts';
 import { RequestType, toRequestType } from './request.type.ts';
 import { RequestFilter, UsageFilter } from './usage.input.ts';
 import { toUsageRowType, UsageRowType } from './usage-row.type.ts';
+import { withinOf } from './usage-within.ts';
 
 const RequestConnection = createConnectionType(RequestType, 'Request');
 
@@ -65,19 +57,6 @@ export class UsageResolver {
     };
     return { edges, pageInfo };
   }
-}
-
-/** @throws GraphQLError if who asks may see the usage of more places or keys than can be asked for at once */
-async function withinOf(context: GraphQLContext): Promise<UsageWithin | undefined> {
-  const within = await readUsageReach(context.db, principalOf(context));
-  if (!within) return undefined;
-  const { ofVersion1, ...owners } = within;
-  const lists = [...Object.values(owners), ...Object.values(ofVersion1)];
-  if (lists.every(({ length }) => length <= USAGE_WITHIN_MAX)) return within;
-  throw publicError(
-    'FORBIDDEN',
-    `for the usage of more than ${USAGE_WITHIN_MAX} teams or keys platform-viewer is needed`,
-  );
 }
 
 function parse<Schema extends z.ZodType>(schema: Schema, input: object): z.infer<Schema> {

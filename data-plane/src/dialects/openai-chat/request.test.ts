@@ -67,7 +67,9 @@ describe('encodeRequest', () => {
   });
 
   test('says the same as the original with the fields set, for any object in any format', () => {
-    const extra = fc.dictionary(fc.string({ unit: 'grapheme', minLength: 1 }), fc.jsonValue(), { maxKeys: 6 });
+    // The one field with so short a name that any would be found by chance, and of which not every value is let in.
+    const name = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => text !== 'n');
+    const extra = fc.dictionary(name, fc.jsonValue(), { maxKeys: 6 });
     fc.assert(
       fc.property(
         extra,

@@ -10,7 +10,12 @@ import type { RoutingRequest, Strategy } from './strategy.ts';
  * measured lately is tried as soon as nothing is under way there, and until then counts like the average of the others.
  */
 export const leastLatency: Strategy = {
+  name: 'least-latency',
   learns: 'latency',
+  figureOf({ state }, request, nowMs) {
+    const ms = expectedMs(state.latency, request, nowMs);
+    return ms === undefined ? null : Math.round(ms * (state.inFlight + 1));
+  },
   choose(candidates, request, random, nowMs) {
     const unmeasuredMs = averageMs(candidates, request, nowMs);
     return chooseLowest(candidates, random, ({ state }) => {

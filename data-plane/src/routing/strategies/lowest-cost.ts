@@ -11,12 +11,18 @@ export type PriceOf = (
 
 /** The lowest price for what the request puts in and is taken to get; those without a known price come last. */
 export const lowestCost = (priceOf: PriceOf): Strategy => ({
+  name: 'lowest-cost',
   learns: 'nothing',
-  choose(candidates, request, random) {
-    const [input, output] = [expectedInput(request.chat), expectedOutput(request.chat)];
-    return chooseLowest(candidates, random, (candidate) => {
-      const price = priceOf(candidate, request);
-      return price === undefined ? Number.MAX_VALUE : input * price.input + output * price.output;
-    });
+  figureOf(candidate, request) {
+    const cost = costOf(priceOf(candidate, request), request);
+    return cost === undefined ? null : Math.round(cost / TOKENS_OF_PRICE);
   },
+  choose: (candidates, request, random) =>
+    chooseLowest(candidates, random, (candidate) => costOf(priceOf(candidate, request), request) ?? Number.MAX_VALUE),
 });
+
+const TOKENS_OF_PRICE = 1_000_000;
+
+/** A million times the cost; undefined if no price is known. */
+const costOf = (price: ReturnType<PriceOf>, { chat }: RoutingRequest): number | undefined =>
+  price && expectedInput(chat) * price.input + expectedOutput(chat) * price.output;

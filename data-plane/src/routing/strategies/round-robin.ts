@@ -6,6 +6,7 @@ import type { Strategy } from './strategy.ts';
  * choice every candidate gains its weight, and the one that has gained the most is chosen and pays what all gained.
  */
 export const roundRobin: Strategy = {
+  name: 'round-robin',
   learns: 'nothing',
   choose(candidates) {
     const [first, ...others] = candidates;

@@ -13,9 +13,12 @@ export type StickyBy =
  * that goes leaves its own to them; no other request moves. What belongs to nothing is chosen by the strategy.
  */
 export const sticky = (sticking: StickyBy, strategy: Strategy): Strategy => ({
+  name: strategy.name,
   learns: strategy.learns,
+  isBound: (request) => bondOf(sticking, request) !== '',
   choose: createStickyChoose(sticking, strategy.choose),
   ...(strategy.note && { note: strategy.note }),
+  ...(strategy.figureOf && { figureOf: strategy.figureOf }),
 });
 
 function createStickyChoose(sticking: StickyBy, otherwise: Choose): Choose {

@@ -1,3 +1,4 @@
+import type { RoutingStrategy } from '@tollgate/schema';
 import type { ChatRequest } from '../../chat/chat-request.ts';
 import type { Deployment } from '../route.ts';
 
@@ -25,9 +26,14 @@ export type Choose = (
 ) => Deployment;
 
 export type Strategy = {
+  readonly name: RoutingStrategy;
   readonly choose: Choose;
   /** Notes a choice in the candidates' states, where that is what the next one rests on. */
   readonly note?: (candidates: readonly Deployment[], chosen: Deployment) => void;
+  /** What it compares of a candidate, to be told of a choice afterwards; see `RoutingChoice`. Null if it knows nothing. */
+  readonly figureOf?: (candidate: Deployment, request: RoutingRequest, nowMs: number) => number | null;
+  /** Whether the request belongs together with others, and is chosen for by that. */
+  readonly isBound?: (request: RoutingRequest) => boolean;
   /** What the states of its deployments have to learn of each attempt besides what all do. */
   readonly learns: 'nothing' | 'latency' | 'usage';
 };

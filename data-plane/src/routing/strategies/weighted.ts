@@ -3,6 +3,7 @@ import type { Strategy } from './strategy.ts';
 
 /** In proportion to the weights, at random. */
 export const weighted: Strategy = {
+  name: 'weighted',
   learns: 'nothing',
   choose: (candidates, _, random) => chooseByWeight(candidates, random),
 };

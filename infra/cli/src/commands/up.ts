@@ -16,8 +16,15 @@ export function addUpCommand(program: Command, context: CommandContext): void {
   program
     .command('up')
     .description('starts everything on this machine: database, analytics, control plane and one gateway node')
-    .action(async () => context.exitWith(await up(context)));
+    .option('--workers <number>', 'processes of the gateway node; auto is one for each core (or TOLLGATE_WORKERS)')
+    .action(async ({ workers }: UpOptions) => context.exitWith(await up(withWorkers(context, workers))));
 }
+
+type UpOptions = { readonly workers?: string };
+
+/** What the number may be is for the node to say, which is told nothing but its environment. */
+const withWorkers = (context: CommandContext, workers: string | undefined): CommandContext =>
+  workers === undefined ? context : { ...context, environment: { ...context.environment, TOLLGATE_WORKERS: workers } };
 
 async function up({ terminal, environment, fetch, now }: CommandContext): Promise<number> {
   const startedAtMs = now();

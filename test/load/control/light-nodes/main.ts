@@ -17,7 +17,7 @@ function startLightNode(job: LightNodesJob, node: string): void {
     tokens: createTokenChoice(keyring.internalTokens),
     sealingKeys: keyring.accepted.map(({ keyId }) => keyId),
     nodeId: node,
-    address: `light:${node}`,
+    address: () => `light:${node}`,
     store,
     log,
   });

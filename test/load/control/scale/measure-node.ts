@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RunningPlane } from '@tollgate/stack';
 import { waitFor } from '../../../support/wait-for.ts';
+import { workersOf } from '../../../support/workers-of.ts';
 import { type Memory, readMemory } from '../../machine/process-figures.ts';
 import { createSamples, type Percentiles } from '../../measure/samples.ts';
 import type { Bed } from '../bed.ts';
@@ -45,7 +46,7 @@ async function startTimed(bed: Bed): Promise<{ readonly node: RunningPlane; read
 
 async function settledMemory({ pid }: RunningPlane): Promise<Memory> {
   await pause(SETTLE_MS);
-  return readMemory(pid);
+  return readMemory([pid, ...workersOf(pid)]);
 }
 
 async function measureEnforcement({ graphql }: Bed, node: RunningPlane): Promise<Percentiles> {

@@ -24,7 +24,7 @@ export async function measureScale(bed: Bed, keys: number, say: (line: string) =
   const changeSets = await seedKeys(bed, keys, say);
   say('reading the snapshot');
   const snapshot = await readSnapshot(bed);
-  const controlPlane = await readMemory(bed.controlPid);
+  const controlPlane = await readMemory([bed.controlPid]);
   say('changing one key');
   const delta = await measureDeltas(bed, snapshot);
   say('starting a node');

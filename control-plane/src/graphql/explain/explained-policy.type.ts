@@ -1,0 +1,81 @@
+import type { RoutingStrategy } from '@tollgate/schema';
+import { Field, Float, Int, ObjectType } from 'type-graphql';
+import type { PolicyThen } from '../../explain/explain-request.ts';
+import { entityEnumType } from '../entity/entity-types.ts';
+import { CountScalar } from '../scalars.ts';
+
+const StrategyEnum = entityEnumType('RoutingStrategy');
+
+@ObjectType('ExplainedPolicy', {
+  description:
+    'How the deployments of a model were chosen and called then, with the defaults of what it left out. Times are in milliseconds.',
+})
+export class ExplainedPolicyType {
+  @Field(() => String, { description: 'The name of the model.' })
+  readonly model!: string;
+  @Field(() => StrategyEnum, { description: 'How one of an order was chosen.' })
+  readonly strategy!: RoutingStrategy;
+  @Field(() => String, {
+    nullable: true,
+    description: 'By what requests stayed together: `header`, `user` or `prompt`; null if by nothing.',
+  })
+  readonly stickyBy!: string | null;
+  @Field(() => Int, { description: 'Attempts after the first within each order.' })
+  readonly retries!: number;
+  @Field(() => CountScalar, { description: 'The wait before the first repeat; doubled with each.' })
+  readonly backoffInitialMs!: number;
+  @Field(() => CountScalar, { description: 'The longest wait.' })
+  readonly backoffMaxMs!: number;
+  @Field(() => CountScalar, { description: 'The longest wait for a connection.' })
+  readonly connectMs!: number;
+  @Field(() => CountScalar, {
+    description:
+      'The longest wait for the first byte of an answer of the kind that was asked for, a stream or a whole.',
+  })
+  readonly firstTokenMs!: number;
+  @Field(() => CountScalar, { description: 'The longest wait between two bytes of it.' })
+  readonly idleMs!: number;
+  @Field(() => CountScalar, {
+    nullable: true,
+    description: 'The longest time for all of a request; null is unbounded.',
+  })
+  readonly totalMs!: number | null;
+  @Field(() => Boolean, { description: 'Whether deployments that fail were left alone for a while.' })
+  readonly cooldown!: boolean;
+  @Field(() => Float, { description: 'The percentage of failed attempts of a minute from which on they were.' })
+  readonly cooldownFailurePercent!: number;
+  @Field(() => Int, { description: 'From how many attempts in that minute on.' })
+  readonly cooldownAttempts!: number;
+  @Field(() => CountScalar, { description: 'For how long at first.' })
+  readonly cooldownMs!: number;
+  @Field(() => CountScalar, { description: 'For how long at most.' })
+  readonly cooldownMaxMs!: number;
+  @Field(() => [String], { description: 'Models that answered instead when all attempts failed.' })
+  readonly fallbacks!: readonly string[];
+  @Field(() => [String], { description: 'Models that answered instead what was too long.' })
+  readonly contextFallbacks!: readonly string[];
+  @Field(() => [String], { description: 'Models that answered instead what the policy of a provider refused.' })
+  readonly contentPolicyFallbacks!: readonly string[];
+}
+
+export function toExplainedPolicy({ name, model, routing }: PolicyThen, isStream: boolean): ExplainedPolicyType {
+  const { cooldown, backoff, retries, totalMs, streamTimeouts, wholeTimeouts } = routing;
+  return {
+    model: name,
+    strategy: model.routing?.strategy ?? 'weighted',
+    stickyBy: model.routing?.sticky?.by ?? null,
+    retries,
+    backoffInitialMs: backoff.initialMs,
+    backoffMaxMs: backoff.maxMs,
+    ...(isStream ? streamTimeouts : wholeTimeouts),
+    totalMs: totalMs ?? null,
+    cooldown: cooldown.isOn,
+    cooldownFailurePercent: cooldown.failureShare * 100,
+    cooldownAttempts: cooldown.attemptsMin,
+    cooldownMs: cooldown.timeMs,
+    cooldownMaxMs: cooldown.timeMsMax,
+    fallbacks: model.fallbacks ?? [],
+    contextFallbacks: model.contextFallbacks ?? [],
+    contentPolicyFallbacks: model.contentPolicyFallbacks ?? [],
+  };
+}
