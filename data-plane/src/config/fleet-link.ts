@@ -14,6 +14,7 @@ import type { Logger } from 'pino';
 import WebSocket from 'ws';
 import { type AdoptingStore, type Adoption, refusal } from './config-store.ts';
 import type { ControlLink, QuotaMessage, RunsMessage } from './control-link.ts';
+import { createLinkListeners } from './link-listeners.ts';
 
 const RECONNECT_MS_MIN = 200;
 const RECONNECT_MS_MAX = 5_000;
@@ -52,9 +53,7 @@ type ConfigMessage = Exclude<ControlMessage, QuotaMessage>;
 export function createFleetLink(options: FleetLinkOptions): FleetLink {
   const { store, log, tokens } = options;
   const headersOf = (token: string) => ({ authorization: `Bearer ${token}` });
-  const messageListeners: ((message: QuotaMessage) => void)[] = [];
-  const connectListeners: (() => void)[] = [];
-  const disconnectListeners: (() => void)[] = [];
+  const listeners = createLinkListeners();
   let socket: WebSocket | undefined;
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
@@ -94,14 +93,14 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
         lacksDataKeys: store.unopened().length > 0,
         ...(options.holders && { holders: [...options.holders()] }),
       });
-      for (const listener of connectListeners) listener();
+      listeners.connected();
     });
     dialled.on('ping', () => watchdog.refresh());
     dialled.on('message', (data) => {
       watchdog.refresh();
       const message = parseMessage(String(data));
       // Requests wait for what is said of quotas, which has nothing to do with a configuration that is being read.
-      if (message?.type === 'grant' || message?.type === 'recall') return pass(message);
+      if (message?.type === 'grant' || message?.type === 'recall') return listeners.message(message);
       adoption = adoption
         .then(() => receive(dialled, message))
         .catch((error: unknown) => log.error({ error: String(error) }, 'fleet link'));
@@ -113,7 +112,7 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
     dialled.on('error', (error) => log.debug({ error: error.message }, 'fleet link'));
     dialled.on('close', () => {
       clearTimeout(watchdog);
-      for (const listener of disconnectListeners) listener();
+      listeners.disconnected();
       if (!isStopped) redial();
     });
   }
@@ -138,10 +137,6 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
     failures += 1;
     turn += 1;
     timer = setTimeout(dial, delayMs);
-  }
-
-  function pass(message: QuotaMessage): void {
-    for (const listener of messageListeners) listener(message);
   }
 
   async function receive(from: WebSocket, message: ConfigMessage | undefined): Promise<void> {
@@ -194,9 +189,7 @@ export function createFleetLink(options: FleetLinkOptions): FleetLink {
     isConnected: () => socket?.readyState === WebSocket.OPEN,
     send: say,
     tell: say,
-    onMessage: (listener) => void messageListeners.push(listener),
-    onConnect: (listener) => void connectListeners.push(listener),
-    onDisconnect: (listener) => void disconnectListeners.push(listener),
+    ...listeners.hear,
   };
 }
 

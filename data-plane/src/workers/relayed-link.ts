@@ -1,5 +1,6 @@
 import type { LeaseMessage } from '@tollgate/schema';
 import type { ControlLink, QuotaMessage } from '../config/control-link.ts';
+import { createLinkListeners } from '../config/link-listeners.ts';
 
 /** A worker's way to the quota authority: through its supervisor, which has the node's one link. */
 export type RelayedLink = {
@@ -10,25 +11,20 @@ export type RelayedLink = {
 };
 
 export function createRelayedLink(toSupervisor: (message: LeaseMessage) => boolean): RelayedLink {
-  const messageListeners: ((message: QuotaMessage) => void)[] = [];
-  const connectListeners: (() => void)[] = [];
-  const disconnectListeners: (() => void)[] = [];
+  const listeners = createLinkListeners();
   let isConnected = false;
   return {
     link: {
       send: (message) => isConnected && toSupervisor(message),
-      onMessage: (listener) => void messageListeners.push(listener),
       isConnected: () => isConnected,
-      onConnect: (listener) => void connectListeners.push(listener),
-      onDisconnect: (listener) => void disconnectListeners.push(listener),
+      ...listeners.hear,
     },
     setConnected(next) {
       if (next === isConnected) return;
       isConnected = next;
-      for (const listener of next ? connectListeners : disconnectListeners) listener();
+      if (next) listeners.connected();
+      else listeners.disconnected();
     },
-    receive(message) {
-      for (const listener of messageListeners) listener(message);
-    },
+    receive: listeners.message,
   };
 }
