@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { createEmptyDatabase } from './test-support/empty-database.ts';
 import { TEST_SEAL_KEY } from './test-support/fixed-ports.ts';
-import { createEmptyDatabase } from './test-support/test-database.ts';
 import { startTestNode } from './test-support/test-node.ts';
 import { askGraphQL, startTestPlane } from './test-support/test-plane.ts';
 

@@ -5,9 +5,9 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { createTerminal, runCli } from '@tollgate/cli';
 import { createControlPlane } from '@tollgate/control-plane';
+import { createEmptyDatabase } from '@tollgate/control-plane/empty-database';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
-import { createEmptyDatabase } from '../support/empty-database.ts';
 import { createGraphqlClient, type GraphqlClient } from '../support/graphql.ts';
 
 const ADMIN_TOKEN = 'a-token-for-tests-only';

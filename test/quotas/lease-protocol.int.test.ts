@@ -5,9 +5,9 @@ import {
   type Database,
   migrate,
 } from '@tollgate/control-plane';
+import { createEmptyDatabase } from '@tollgate/control-plane/empty-database';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
-import { createEmptyDatabase } from '../support/empty-database.ts';
 import { faults, quotas, steps } from './arbitraries.ts';
 import { isLenient } from './ledger.ts';
 import { createRealTime } from './real-time.ts';

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
-import { createEmptyDatabase } from '../test-support/test-database.ts';
+import { createEmptyDatabase } from '../test-support/empty-database.ts';
 import { createDatabase } from './database.ts';
 import { migrate } from './migrate.ts';
 

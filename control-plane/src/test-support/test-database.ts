@@ -1,7 +1,7 @@
-import pg from 'pg';
-import { inject, onTestFinished } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { createDatabase, type Database } from '../database/database.ts';
 import { migrate } from '../database/migrate.ts';
+import { createEmptyDatabase } from './empty-database.ts';
 
 export type TestDatabase = { readonly db: Database; readonly url: string };
 
@@ -12,21 +12,4 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   onTestFinished(() => db.destroy());
   await migrate(db);
   return { db, url };
-}
-
-/** @returns the URL of a new database without tables */
-export async function createEmptyDatabase(): Promise<string> {
-  const server = inject('postgresUrl');
-  if (server === undefined) throw new Error('test/support/postgres.setup.ts has started no Postgres');
-  const name = `test_${crypto.randomUUID().replaceAll('-', '')}`;
-  const client = new pg.Client({ connectionString: server });
-  await client.connect();
-  try {
-    await client.query(`create database ${name}`);
-  } finally {
-    await client.end();
-  }
-  const url = new URL(server);
-  url.pathname = `/${name}`;
-  return url.href;
 }

@@ -1,8 +1,8 @@
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { type ControlPlane, type ControlPlaneConfig, createControlPlane } from '../control-plane.ts';
+import { createEmptyDatabase } from './empty-database.ts';
 import { TEST_SEAL_KEY } from './fixed-ports.ts';
-import { createEmptyDatabase } from './test-database.ts';
 
 export const TEST_ADMIN_TOKEN = 'a-token-for-tests-only';
 
