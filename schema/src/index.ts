@@ -40,6 +40,7 @@ export type { PriceBook } from './pricing/price-book.ts';
 export * from './pricing/rates.ts';
 export * from './quantity.ts';
 export * from './quota/declared-quotas.ts';
+export * from './quota/format-quota-amount.ts';
 export * from './quota/lease-protocol.ts';
 export * from './quota/node-quota.ts';
 export * from './quota/quota-id.ts';

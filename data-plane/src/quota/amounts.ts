@@ -1,4 +1,5 @@
-import type { QuotaUnit } from '@tollgate/schema';
+import { costNanoUsd, NO_TOKENS, type QuotaUnit, type Rates } from '@tollgate/schema';
+import type { Estimate } from './estimator.ts';
 
 /** What a request takes of each unit: at first an estimate, in the end what it was. `nano_usd` is null if there is no price. */
 export type Amounts = {
@@ -11,3 +12,14 @@ export type Amounts = {
 /** What was used up of a unit once a request is over: requests under way are not. */
 export const spentOf = (amounts: Amounts, unit: QuotaUnit): number =>
   unit === 'concurrent' ? 0 : (amounts[unit] ?? 0);
+
+/**
+ * What tokens are expected to take; no price, no cost.
+ * @param requests 0 if they are more of a request that is counted already
+ */
+export const expectedAmounts = (tokens: Estimate, rates: Rates | undefined, requests: 0 | 1): Amounts => ({
+  nano_usd: rates === undefined ? null : costNanoUsd({ ...NO_TOKENS, ...tokens }, rates),
+  tokens: tokens.input + tokens.output,
+  requests,
+  concurrent: requests,
+});

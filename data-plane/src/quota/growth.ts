@@ -1,5 +1,5 @@
-import { costNanoUsd, type GatewayError, NO_TOKENS, type NodeQuota, type Rates } from '@tollgate/schema';
-import type { Amounts } from './amounts.ts';
+import type { GatewayError, NodeQuota, Rates } from '@tollgate/schema';
+import { expectedAmounts } from './amounts.ts';
 import type { QuotaBook } from './quota-book.ts';
 import { toRefusal } from './quota-refusal.ts';
 import type { Reservation } from './reservation.ts';
@@ -27,16 +27,11 @@ export function createGrowth(
 ): (pieces: number, onStopped: (error: GatewayError) => void) => void {
   let covered = reserved;
 
-  function toAmounts(output: number): Amounts {
-    const cost = rates === undefined ? null : costNanoUsd({ ...NO_TOKENS, output }, rates);
-    return { nano_usd: cost, tokens: output, requests: 0, concurrent: 0 };
-  }
-
   return (pieces, onStopped) => {
     if (pieces <= covered) return;
     const tokens = Math.ceil((pieces - covered) / GROWTH_TOKENS) * GROWTH_TOKENS;
     covered += tokens;
-    const more = toAmounts(tokens);
+    const more = expectedAmounts({ input: 0, output: tokens }, rates, 0);
     const counted = quotas.filter(({ unit }) => unit === 'tokens' || unit === 'nano_usd');
     const owing = counted.filter(({ hardStop }) => !hardStop);
     if (owing.length > 0) reservation.absorb(book.owe(owing, more));

@@ -1,15 +1,8 @@
-import {
-  costNanoUsd,
-  type GatewayError,
-  NO_TOKENS,
-  type QuotaCharge,
-  type Rates,
-  type TokenUsage,
-} from '@tollgate/schema';
+import type { GatewayError, QuotaCharge, Rates, TokenUsage } from '@tollgate/schema';
 import type { ChatRequest } from '../chat/chat-request.ts';
 import type { HeaderList } from '../http/client-response.ts';
-import type { Amounts } from './amounts.ts';
-import { createEstimator, type Estimate } from './estimator.ts';
+import { expectedAmounts } from './amounts.ts';
+import { createEstimator } from './estimator.ts';
 import { createGrowth, type Growing } from './growth.ts';
 import type { QuotaBook } from './quota-book.ts';
 import { toRefusal } from './quota-refusal.ts';
@@ -82,7 +75,7 @@ export function createQuotaGate(deps: {
       const budget = quotas.find(({ unit, mode }) => unit === 'nano_usd' && mode !== 'shadow');
       const { chat, deployment, upstreamModel, rates } = request;
       const expected = estimator.estimate(modelId(deployment, upstreamModel), chat);
-      const amounts = toAmounts(expected, rates);
+      const amounts = expectedAmounts(expected, rates, 1);
       if (budget !== undefined && amounts.nano_usd === null) return onRefused(unpriced(request), []);
       book.reserve(
         quotas,
@@ -96,14 +89,6 @@ export function createQuotaGate(deps: {
     },
   };
 }
-
-/** What a request is expected to take; no price, no cost. */
-const toAmounts = (tokens: Estimate, rates: Rates | undefined): Amounts => ({
-  nano_usd: rates === undefined ? null : costNanoUsd({ ...NO_TOKENS, ...tokens }, rates),
-  tokens: tokens.input + tokens.output,
-  requests: 1,
-  concurrent: 1,
-});
 
 const modelId = ({ row }: QuotaRequest['deployment'], upstreamModel: string): string => `${row.id}\n${upstreamModel}`;
 

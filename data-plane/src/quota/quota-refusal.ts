@@ -1,4 +1,10 @@
-import { formatUsd, type GatewayError, type ParsedQuotaId, parseQuotaId, type QuotaUnit } from '@tollgate/schema';
+import {
+  formatQuotaAmount,
+  type GatewayError,
+  type ParsedQuotaId,
+  parseQuotaId,
+  type QuotaUnit,
+} from '@tollgate/schema';
 import type { HeaderList } from '../http/client-response.ts';
 import type { QuotaRefusal } from './quota-book.ts';
 
@@ -21,7 +27,7 @@ export function toRefusal(
     };
   const limit = view?.limit ?? quota.limit;
   const waitMs = Math.max(0, (view?.resetAtMs ?? nowMs) - nowMs);
-  const numbers = `limit ${toText(quota.unit, limit)}, used or reserved ${toText(quota.unit, view?.held ?? limit)}, this request ${toText(quota.unit, amount)}`;
+  const numbers = `limit ${formatQuotaAmount(quota.unit, limit)}, used or reserved ${formatQuotaAmount(quota.unit, view?.held ?? limit)}, this request ${formatQuotaAmount(quota.unit, amount)}`;
   const resets = Number.isFinite(waitMs) && quota.unit !== 'concurrent' ? ` It resets in ${toSeconds(waitMs)} s.` : '';
   return {
     error: {
@@ -49,8 +55,4 @@ function describe({ kind, name, terms: { unit, window, timezone, model } }: Pars
   const per = window === undefined || window === 'lifetime' ? '' : ` per ${window}`;
   const zone = timezone === undefined || timezone === 'UTC' ? '' : ` (${timezone})`;
   return `${noun} of ${owner}${per}${zone}${model === undefined ? '' : ` for ${model}`}`;
-}
-
-function toText(unit: QuotaUnit, amount: number): string {
-  return unit === 'nano_usd' ? `${formatUsd(amount)} USD` : String(amount);
 }

@@ -1,7 +1,7 @@
-import { quotaUnits } from '@tollgate/schema';
 import { z } from 'zod';
 import { graphqlKind } from './entity-kind.ts';
 import type { GraphqlClient } from './graphql-client.ts';
+import { quotaUnit } from './quotas.ts';
 
 const amount = z.string().regex(/^-?\d+$/);
 const names = z.array(z.string());
@@ -46,10 +46,7 @@ const quota = z.object({
   id: z.string(),
   ownerKind: graphqlKind.nullable(),
   ownerName: z.string().nullable(),
-  unit: z
-    .enum(quotaUnits.map((unit) => unit.toUpperCase()))
-    .transform((unit) => unit.toLowerCase())
-    .nullable(),
+  unit: quotaUnit.nullable(),
   window: z.string().nullable(),
   model: z.string().nullable(),
   limit: amount.nullable(),

@@ -9,7 +9,8 @@ const amount = z
   .regex(/^-?\d+$/)
   .transform(BigInt);
 
-const unit = z.enum(quotaUnits.map((known) => known.toUpperCase())).transform((text) => {
+/** A unit as GraphQL names it, read as the project does. */
+export const quotaUnit = z.enum(quotaUnits.map((known) => known.toUpperCase())).transform((text) => {
   const known = quotaUnits.find((one) => one.toUpperCase() === text);
   if (known === undefined) throw new RangeError(`${text} is no unit`);
   return known;
@@ -19,7 +20,7 @@ export const quota = z.object({
   id: z.string(),
   ownerKind: graphqlKind,
   ownerName: z.string(),
-  unit,
+  unit: quotaUnit,
   limit: amount,
   window: z.string().nullable(),
   timezone: z.string(),

@@ -1,4 +1,4 @@
-import { formatUsd } from '@tollgate/schema';
+import { formatQuotaAmount, formatUsd } from '@tollgate/schema';
 import type { ExplainedAttempt, ExplainedPolicy, ExplainedQuota, Explanation } from '../api/explain.ts';
 import type { Colours } from '../terminal.ts';
 import { printable } from './printable.ts';
@@ -92,7 +92,7 @@ function sayOther(one: ExplainedAttempt['considered'][number], { servedModel, fi
 const QUOTA_HEAD = ['  QUOTA', 'LIMIT', 'CHARGED', 'NOTES'];
 
 function toQuotaRow({ id, unit, limit, amount, mode, slot }: ExplainedQuota): readonly string[] {
-  const say = (value: string) => (unit === 'nano_usd' ? `${formatUsd(BigInt(value))} USD` : value);
+  const say = (value: string) => (unit === null ? value : formatQuotaAmount(unit, BigInt(value)));
   const notes = [
     ...(mode === 'SHADOW' ? ['shadow'] : []),
     ...(amount !== '0' && slot === null ? ['without a lease'] : []),
