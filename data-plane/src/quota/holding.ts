@@ -2,7 +2,8 @@ import { type GrantItem, LEASE_SLOTS_MAX, type LeaseItem, type SlotReport } from
 
 /** What this process was granted in one slot of a quota, and what it did with it; see the lease protocol in `schema`. */
 export type Slot = {
-  readonly slot: number;
+  /** null for what was taken without a lease, until there is a slot to account for it. */
+  readonly slot: number | null;
   granted: number;
   returned: number;
   spent: number;
@@ -13,6 +14,8 @@ export type Slot = {
   /** Whether the last report, which may be under way, says how it stands. */
   isTold: boolean;
 };
+
+type PlacedSlot = Slot & { readonly slot: number };
 
 /** What the authority last said of a quota, on the monotonic clock. */
 export type QuotaView = {
@@ -72,7 +75,7 @@ const RENEW_BEFORE_MS = 30_000;
 /** How much the newest tick weighs in the demand. */
 const TICK_WEIGHT = 0.4;
 
-const slotOf = (slot: number, granted: number): Slot => ({
+const slotOf = <S extends number | null>(slot: S, granted: number): Slot & { readonly slot: S } => ({
   slot,
   granted,
   returned: 0,
@@ -87,14 +90,13 @@ const idleOf = ({ granted, returned, spent, reserved }: Slot): number =>
   Math.max(0, granted - returned - spent - reserved);
 
 export function createHolding(id: string): Holding {
-  let current: Slot | undefined;
+  let current: PlacedSlot | undefined;
   /** Slots that may not be spent from any more, until the authority has taken the last report of them. */
-  let past: Slot[] = [];
+  let past: PlacedSlot[] = [];
   /** The newest slot that was left; the authority's clock may still be in it, but what was granted in it is accounted for. */
   let retiredSlot = Number.NEGATIVE_INFINITY;
   let leftAtMs = Number.NEGATIVE_INFINITY;
-  /** What was reserved without a lease, until there is a slot to account for it. */
-  const unplaced = slotOf(Number.NaN, 0);
+  const unplaced = slotOf(null, 0);
   let known: QuotaView | undefined;
   let nextSlotAtMs = Number.POSITIVE_INFINITY;
   let demand = 0;
@@ -135,7 +137,7 @@ export function createHolding(id: string): Holding {
 
   const hasUnplaced = (): boolean => unplaced.spent > 0 || unplaced.refused > 0;
 
-  function toReport(slot: Slot, isOver: boolean): SlotReport {
+  function toReport(slot: PlacedSlot, isOver: boolean): SlotReport {
     const { granted, spent, reserved, refused } = slot;
     slot.isTold = true;
     if (isOver) slot.returned = Math.max(slot.returned, granted - spent - reserved);

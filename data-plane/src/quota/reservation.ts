@@ -80,6 +80,6 @@ function settleParts(first: Part, spent: number, charges: QuotaCharge[]): void {
     const amount = next === undefined ? left : Math.min(left, reserved);
     left -= amount;
     holding.settle(slot, reserved, amount);
-    charges.push({ quota: quota.id, slot: Number.isNaN(slot.slot) ? null : slot.slot, amount });
+    charges.push({ quota: quota.id, slot: slot.slot, amount });
   }
 }
