@@ -78,7 +78,7 @@ function unchargedOf(all: readonly QuotaCharge[], charges: readonly QuotaCharge[
 function toRecord(exchange: Exchange, outcome: Outcome, metered: Metered, parts: Parts): UnplacedRecord {
   const { charges, uncharged, details } = parts;
   const { usage } = metered;
-  const { key, deployment, timeline, model, asked } = exchange;
+  const { key, ownerNames: owners, deployment, timeline, model, asked, tags } = exchange;
   const atUs = nowUs();
   return {
     version: USAGE_RECORD_VERSION,
@@ -88,36 +88,43 @@ function toRecord(exchange: Exchange, outcome: Outcome, metered: Metered, parts:
     endpoint: 'chat.completions',
     stream: exchange.chat.stream,
     keyName: key.name,
-    ...exchange.ownerNames,
-    endUser: endUserOf(exchange.chat.body),
+    organizationName: unlessEmpty(owners.organizationName),
+    teamName: unlessEmpty(owners.teamName),
+    projectName: unlessEmpty(owners.projectName),
+    userName: unlessEmpty(owners.userName),
+    customerName: unlessEmpty(owners.customerName),
+    endUser: unlessEmpty(endUserOf(exchange.chat.body)),
     model,
     servedModel: asked.name === model ? undefined : asked.name,
     deployment: deployment.name,
     providerName: deployment.providerName,
     providerType: deployment.row.id,
     upstreamModel: exchange.upstreamModel,
-    tags: exchange.tags,
+    tags: tags.length === 0 ? undefined : tags,
     cause: outcome.cause,
     status: outcome.status,
-    errorCode: outcome.errorCode,
+    errorCode: unlessEmpty(outcome.errorCode),
     attempts: exchange.attempts,
-    tokensInput: usage.input,
-    tokensInputCached: usage.inputCached,
-    tokensInputCacheWrite: usage.inputCacheWrite,
-    tokensInputCacheWrite1h: usage.inputCacheWrite1h,
-    tokensInputAudio: usage.inputAudio,
-    tokensOutput: usage.output,
-    tokensOutputReasoning: usage.outputReasoning,
-    tokensOutputAudio: usage.outputAudio,
+    tokensInput: unlessEmpty(usage.input),
+    tokensInputCached: unlessEmpty(usage.inputCached),
+    tokensInputCacheWrite: unlessEmpty(usage.inputCacheWrite),
+    tokensInputCacheWrite1h: unlessEmpty(usage.inputCacheWrite1h),
+    tokensInputAudio: unlessEmpty(usage.inputAudio),
+    tokensOutput: unlessEmpty(usage.output),
+    tokensOutputReasoning: unlessEmpty(usage.outputReasoning),
+    tokensOutputAudio: unlessEmpty(usage.outputAudio),
     usageSource: metered.usageSource,
     costNanoUsd: metered.costNanoUsd,
-    priceSource: metered.priceSource,
+    priceSource: unlessEmpty(metered.priceSource),
     timeToFirstTokenUs: timeline.firstByteUs === 0 ? null : timeline.firstByteUs - timeline.arrivedUs,
     totalUs: atUs - timeline.arrivedUs,
     overheadUs: overheadUs(timeline, atUs),
     attemptDetails: details,
     choices: exchange.choices,
-    charges,
+    charges: charges.length === 0 ? undefined : charges,
     uncharged,
   };
 }
+
+/** What a record leaves out. */
+const unlessEmpty = <T extends string | number>(value: T): T | undefined => value || undefined;

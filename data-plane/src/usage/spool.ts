@@ -1,23 +1,15 @@
 import { closeSync, fsync, ftruncateSync, openSync, writeSync } from 'node:fs';
-import {
-  type AttemptDetail,
-  type QuotaCharge,
-  type RoutingChoice,
-  SEGMENT_BYTES_MAX,
-  type UsageRecord,
-} from '@tollgate/schema';
+import { SEGMENT_BYTES_MAX, type WrittenUsageRecord } from '@tollgate/schema';
 import { openSegmentPath, sealSegment } from './spool-folder.ts';
 
-type ListField = 'tags' | 'attemptDetails' | 'choices' | 'charges' | 'uncharged';
+type Place = 'nodeId' | 'bootId' | 'seq';
 
-/** A record before the spool gave it its place. */
-export type UnplacedRecord = Readonly<Omit<UsageRecord, 'nodeId' | 'bootId' | 'seq' | ListField>> & {
-  readonly tags: readonly string[];
-  readonly attemptDetails: readonly AttemptDetail[] | undefined;
-  readonly choices: readonly RoutingChoice[] | undefined;
-  readonly charges: readonly QuotaCharge[];
-  readonly uncharged: readonly string[] | undefined;
+/** A record before the spool gave it its place. All fields are there, so that all records have one shape; those that are left out are undefined. */
+export type UnplacedRecord = {
+  readonly [Field in keyof Required<Omit<WrittenUsageRecord, Place>>]: ReadonlyList<WrittenUsageRecord[Field]>;
 };
+
+type ReadonlyList<T> = T extends readonly (infer Item)[] ? readonly Item[] : T;
 
 export type Spool = {
   /**

@@ -19,8 +19,22 @@ test('a record of version 1 is read, and says nothing of what it did not know', 
   });
 });
 
+test('what version 3 leaves out is empty', () => {
+  const record: Record<string, unknown> = JSON.parse(VERSION_1);
+  for (const field of ['teamName', 'tags', 'errorCode', 'tokensInputCached', 'priceSource']) delete record[field];
+  expect(usageRecord.parse({ ...record, version: 3 })).toMatchObject({
+    version: 3,
+    teamName: '',
+    tags: [],
+    errorCode: '',
+    tokensInputCached: 0,
+    priceSource: '',
+    charges: [],
+  });
+});
+
 test.each([
-  ['a version to come', { version: 3 }],
+  ['a version to come', { version: 4 }],
   ['an unknown field', { surprise: 1 }],
   ['an end user without end', { endUser: 'x'.repeat(END_USER_CHARACTERS_MAX + 1) }],
 ])('%s is no record that this version can read', (_case, changes) => {

@@ -6,13 +6,17 @@ import { routingChoice } from './routing-choice.ts';
 const count = z.int().min(0);
 
 /** The version of the records that nodes write. */
-export const USAGE_RECORD_VERSION = 2;
+export const USAGE_RECORD_VERSION = 3;
 
 /** The longest `endUser`, in UTF-16 units. */
 export const END_USER_CHARACTERS_MAX = 256;
 
+/** Left out if there are none, as is most of a record: what is not written need not be shipped, stored and read. */
+const tokens = count.default(0);
+const text = z.string().default('');
+
 /** The name of what a key belongs to; empty for none, and in records of the first version, which do not say it. */
-const owner = z.string().default('');
+const owner = text;
 
 /** How an admitted request ended; `quota_exhausted` is a stream that a quota with `hardStop` had no more for. */
 export const usageCauses = [
@@ -37,9 +41,9 @@ export type UsageCause = (typeof usageCauses)[number];
 export const usageRecord = z.strictObject({
   /**
    * 1, which such records do not say, knows the key, and the team only of a key that names it. 2 knows all that the key
-   * belongs to, and the end user.
+   * belongs to, and the end user. 3 leaves out what is empty.
    */
-  version: z.union([z.literal(1), z.literal(USAGE_RECORD_VERSION)]).default(1),
+  version: z.literal([1, 2, USAGE_RECORD_VERSION]).default(1),
   /** The request's id, `req_…`; unique. */
   id: z.string(),
   nodeId: z.string(),
@@ -56,7 +60,7 @@ export const usageRecord = z.strictObject({
   /** That of the team; of the customer if there is none. */
   organizationName: owner,
   /** That of the project, or of the key itself. */
-  teamName: z.string(),
+  teamName: owner,
   projectName: owner,
   userName: owner,
   customerName: owner,
@@ -69,26 +73,26 @@ export const usageRecord = z.strictObject({
   providerType: z.string(),
   /** The provider's own name of the model. */
   upstreamModel: z.string(),
-  tags: z.array(z.string()),
+  tags: z.array(z.string()).default([]),
   cause: z.enum(usageCauses),
   /** The HTTP status the client got, or would have got. */
   status: z.int().min(100).max(599),
-  errorCode: z.string(),
+  errorCode: text,
   attempts: count,
-  tokensInput: count,
-  tokensInputCached: count,
-  tokensInputCacheWrite: count,
-  tokensInputCacheWrite1h: count,
-  tokensInputAudio: count,
-  tokensOutput: count,
-  tokensOutputReasoning: count,
-  tokensOutputAudio: count,
+  tokensInput: tokens,
+  tokensInputCached: tokens,
+  tokensInputCacheWrite: tokens,
+  tokensInputCacheWrite1h: tokens,
+  tokensInputAudio: tokens,
+  tokensOutput: tokens,
+  tokensOutputReasoning: tokens,
+  tokensOutputAudio: tokens,
   /** Whether the provider said the tokens, the node estimated them, or nothing was used. */
   usageSource: z.enum(['provider', 'estimated', 'none']),
   /** Nano-USD; null is 'unpriced', never zero. */
   costNanoUsd: z.int().nullable(),
   /** Where the rates come from, such as `genai-prices@0.1.8`; empty if unpriced. */
-  priceSource: z.string(),
+  priceSource: text,
   /** Microseconds from the request's arrival to the first byte of the provider's answer; null if none came. */
   timeToFirstTokenUs: count.nullable(),
   totalUs: count,
@@ -109,3 +113,6 @@ export const usageRecord = z.strictObject({
   charges: z.array(quotaCharge).default([]),
 });
 export type UsageRecord = z.infer<typeof usageRecord>;
+
+/** A record as a node writes it: what is empty is left out. */
+export type WrittenUsageRecord = z.input<typeof usageRecord>;
