@@ -1,10 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { ApolloServer } from '@apollo/server';
-import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Authenticator } from '../access/authenticate.ts';
+import { EXPLORER_PATH } from '../http/pages.ts';
 import type { Upgrades } from '../http/upgrades.ts';
 import { accessGate } from './access-gate.ts';
 import { createContext, type GraphQLContext, type GraphQLServices } from './context.ts';
@@ -35,7 +39,7 @@ export async function addGraphQL(
   const { upgrades, services, authenticator, logger, newId } = deps;
   const schema = createGraphQLSchema();
   const gates = [accessGate, sizeLimit];
-  const formatError = createErrorFormat(logger, newId);
+  const formatError = createErrorFormat(logger, newId, schema);
   const contextOf = async (headers: IncomingHttpHeaders, mayChange: boolean): Promise<GraphQLContext> => {
     const found = await authenticator.authenticate(headers, mayChange);
     if (found.kind === 'cross-site') throw publicError('FORBIDDEN', CROSS_SITE, 403);
@@ -43,8 +47,14 @@ export async function addGraphQL(
   };
   const apollo = new ApolloServer<GraphQLContext>({
     schema,
-    // No answer is to be cached, which is said below for all of them instead of being computed for each field.
-    plugins: [...gates, notOverHttp, ApolloServerPluginCacheControlDisabled()],
+    plugins: [
+      ...gates,
+      notOverHttp,
+      // No answer is to be cached, which is said below for all of them instead of being computed for each field.
+      ApolloServerPluginCacheControlDisabled(),
+      // It would run scripts from elsewhere where a session is at hand; a browser is sent to the explorer instead.
+      ApolloServerPluginLandingPageDisabled(),
+    ],
     introspection: true,
     parseOptions: { maxTokens: QUERY_TOKENS_MAX },
     formatError,
@@ -58,7 +68,10 @@ export async function addGraphQL(
   app.route({
     url: GRAPHQL_PATH,
     method: ['GET', 'POST', 'OPTIONS'],
-    onRequest: async (_request, reply) => void reply.header('cache-control', 'no-store'),
+    onRequest: async ({ method, headers }, reply) => {
+      reply.header('cache-control', 'no-store');
+      if (method === 'GET' && headers.accept?.includes('text/html')) return reply.redirect(EXPLORER_PATH);
+    },
     handler: fastifyApolloHandler(apollo, {
       context: ({ headers, method }) => contextOf(headers, method !== 'GET'),
     }),

@@ -1,11 +1,12 @@
 import type { ApolloServerOptions, BaseContext } from '@apollo/server';
 import { unwrapResolverError } from '@apollo/server/errors';
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import { isUnavailable } from '../database/unavailable.ts';
 import { isOutdated } from '../projection/rebuild/projection-version.ts';
 import { type GraphQLErrorCode, graphqlErrorCodes } from './errors.ts';
 import { withoutInputValues } from './mask-input.ts';
+import { withEnumValues } from './name-enum-values.ts';
 
 /** What graphql says, without a code, where it stops looking for what is wrong in variables. */
 const TOO_MANY_WRONG_INPUTS = 'Too many errors processing variables, error limit reached. Execution aborted.';
@@ -16,13 +17,14 @@ type FormatError = NonNullable<ApolloServerOptions<BaseContext>['formatError']>;
  * What a client may read of an error: those with a known code as they are, but for values of inputs that they repeat;
  * of all others only an id, under which the log has the cause.
  */
-export function createErrorFormat(logger: Logger, newId: () => string): FormatError {
+export function createErrorFormat(logger: Logger, newId: () => string, schema: GraphQLSchema): FormatError {
   return (formatted, error): GraphQLFormattedError => {
     const { locations, path } = formatted;
     const place = { ...(locations && { locations }), ...(path && { path }) };
     const code = formatted.message === TOO_MANY_WRONG_INPUTS ? 'BAD_USER_INPUT' : formatted.extensions?.['code'];
     if (isKnownCode(code)) {
-      return { message: withoutInputValues(formatted.message), ...place, extensions: { code } };
+      const message = withEnumValues(schema, withoutInputValues(formatted.message));
+      return { message, ...place, extensions: { code } };
     }
     const cause = unwrapResolverError(error);
     if (isUnavailable(cause) || isOutdated(cause)) {

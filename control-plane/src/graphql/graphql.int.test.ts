@@ -264,3 +264,9 @@ test('a body larger than 5 MB is refused with 413', async () => {
   const plane = await startTestPlane();
   expect((await plane.ask('{ revision }', { text: 'x'.repeat(5 * 1024 * 1024) })).status).toBe(413);
 });
+
+test('a browser that opens the address of the API is sent to the explorer, and runs no script from elsewhere', async () => {
+  const { url } = await startTestPlane();
+  const answer = await fetch(`${url}/graphql`, { headers: { accept: 'text/html,*/*' }, redirect: 'manual' });
+  expect([answer.status, answer.headers.get('location')]).toEqual([302, '/explorer/']);
+});

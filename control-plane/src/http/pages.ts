@@ -3,7 +3,7 @@ import { createExplorer } from './explorer.ts';
 import { landingPage } from './landing-page.ts';
 import { pageHeaders } from './page-headers.ts';
 
-const EXPLORER_PATH = '/explorer/';
+export const EXPLORER_PATH = '/explorer/';
 const DAY_SECONDS = 86_400;
 
 /** `/` and `/explorer/`: what people see of the control plane in a browser. They hold nothing that is secret. */
