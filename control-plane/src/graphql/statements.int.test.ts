@@ -9,8 +9,8 @@ import { createGraphQLSchema } from './schema.ts';
 /** What the schema says of these is read from analytics, which keeps it in ClickHouse. */
 const FROM_ANALYTICS: readonly string[] = ['usage', 'requests'];
 const MANY = 12;
-/** The control plane does other things beside, every few seconds. One statement for each entity would be many more. */
-const BESIDE = MANY / 2;
+/** The control plane does other things beside, every few seconds; a query in whose time they fall is counted again. */
+const COUNTS_MAX = 5;
 
 const ZONES = ['UTC', 'Europe/Berlin', 'Asia/Tokyo', 'America/Lima'];
 const budgets = ZONES.map((timezone) => ({ limit: '9 USD', window: 'day', timezone }));
@@ -53,28 +53,43 @@ async function countStatements(ask: Caller, query: string): Promise<number> {
   return count;
 }
 
+async function countEach(ask: Caller, queries: ReadonlyMap<string, string>): Promise<ReadonlyMap<string, number>> {
+  const counts = new Map<string, number>();
+  for (const [name, query] of queries) {
+    const first = await countStatements(ask, query);
+    counts.set(name, Math.min(first, await countStatements(ask, query)));
+  }
+  return counts;
+}
+
+/** The queries that each time need more statements than they did. */
+async function findMore(
+  ask: Caller,
+  queries: ReadonlyMap<string, string>,
+  before: ReadonlyMap<string, number>,
+): Promise<readonly string[]> {
+  const more: string[] = [];
+  for (const [name, query] of queries) {
+    let left = COUNTS_MAX;
+    while (left > 0 && (await countStatements(ask, query)) > (before.get(name) ?? 0)) left -= 1;
+    if (left === 0) more.push(name);
+  }
+  return more;
+}
+
 test('no query needs more SQL statements for many entities than for one, however deep it asks', async () => {
   const plane = await startTestPlane();
-  const queries = [...listQueries(createGraphQLSchema())].filter(([name]) => !FROM_ANALYTICS.includes(name));
-  expect(queries.map(([name]) => name)).toEqual(
-    expect.arrayContaining(['teams', 'virtualKeys', 'users', 'nodes', 'quotas']),
-  );
-  const count = async () => {
-    const counts = new Map<string, number>();
-    for (const [name, query] of queries) counts.set(name, await countStatements(plane.ask, query));
-    return counts;
-  };
+  const queries = new Map([...listQueries(createGraphQLSchema())].filter(([name]) => !FROM_ANALYTICS.includes(name)));
+  for (const name of ['teams', 'virtualKeys', 'users', 'nodes', 'quotas']) expect([...queries.keys()]).toContain(name);
   const others = Array.from({ length: MANY }, (_, index) => index + 1);
   await put(plane, [0]);
   await propose(plane, [0]);
   await startTestNode(plane.url, 'n-0').reaches(10);
-  const withOne = await count();
+  const withOne = await countEach(plane.ask, queries);
   await put(plane, others);
   await propose(plane, others);
   for (const index of others) await startTestNode(plane.url, `n-${index}`).reaches(130);
-  const withMany = await count();
-  const more = [...withMany].filter(([name, statements]) => statements >= (withOne.get(name) ?? 0) + BESIDE);
-  expect(more).toEqual([]);
+  expect(await findMore(plane.ask, queries, withOne)).toEqual([]);
 }, 120_000);
 
 /** What belongs to one organization, so that who administers it sees all of it and nothing else. */
@@ -113,20 +128,13 @@ test('nor for somebody who sees a part of all, however much of it', async () => 
   queries
     .set('diff', '{ diff(from: { revision: 0 }) { edges { node { name fields { path } } } } }')
     .set('history', history);
-  const count = async () => {
-    const counts = new Map<string, number>();
-    for (const [name, query] of queries) counts.set(name, await countStatements(boss, query));
-    return counts;
-  };
   await commitAs(plane.ask, inOrganization(0));
-  const withOne = await count();
+  const withOne = await countEach(boss, queries);
   for (let index = 1; index <= MANY; index += 1) {
     await commitAs(plane.ask, [
       ...inOrganization(index),
       { putTeam: { name: 't-0', spec: { organization: 'o', description: `${index}` } } },
     ]);
   }
-  const withMany = await count();
-  const more = [...withMany].filter(([name, statements]) => statements >= (withOne.get(name) ?? 0) + BESIDE);
-  expect(more).toEqual([]);
+  expect(await findMore(boss, queries, withOne)).toEqual([]);
 }, 120_000);
