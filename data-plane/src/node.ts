@@ -104,12 +104,13 @@ export async function startNode(env: Environment, keyring: Keyring, place: Place
     requestIds: createRequestIds(),
     onRefused: metrics.refused,
     onFailure: onThrow,
-    onSettled({ route, deployment, timeline }, cause) {
+    onSettled(exchange, cause) {
+      const { route, deployment } = exchange.attempt;
       const atUs = nowUs();
       metrics.settled(
         { model: route.name, deployment: deployment.name, cause },
-        atUs - timeline.arrivedUs,
-        overheadUs(timeline, atUs),
+        atUs - exchange.timeline.arrivedUs,
+        overheadUs(exchange, atUs),
       );
     },
   });

@@ -64,6 +64,7 @@ function sayEnded({ cause, status, errorCode, durationUs }: Attempt): string {
   const time = sayDuration(durationUs);
   if (cause === 'completed') return `it answered in ${time}`;
   if (cause === 'client_gone') return `the client left after ${time}`;
+  if (cause === 'cancelled') return `it was dropped after ${time}, as another answered first`;
   return `it failed with ${status} (${errorCode || cause}) after ${time}`;
 }
 

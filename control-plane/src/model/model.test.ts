@@ -44,6 +44,8 @@ test('nodes get routing with its durations in milliseconds, and fallbacks as the
     routing: { retries: 2, backoff: { initialMs: 100 }, timeouts: { firstTokenMs: 5_000, totalMs: 120_000 } },
     fallbacks: ['other'],
   });
+  const hedged = modelDefinition.toItem('m', { spec: { ...spec, routing: { hedgeAfterMs: 100 } } });
+  expect(hedged?.value).toMatchObject({ routing: { hedgeAfterMs: 100 } });
 });
 
 test('fallbacks that lead back are refused with the way they take; a circle that is only led into is not', () => {

@@ -9,7 +9,7 @@ import { type Admission, admit } from './admit.ts';
 import type { AnswerDeps, AnswerTask, RunningAnswer } from './answer.ts';
 import { answerExchange } from './answer-exchange.ts';
 import type { ChatRequest } from './chat-request.ts';
-import { type Exchange, nowUs } from './exchange.ts';
+import { type Exchange, nowUs, toAttempt } from './exchange.ts';
 import { parseChatRequest } from './parse-chat-request.ts';
 
 export type ChatDeps = AnswerDeps & {
@@ -18,8 +18,6 @@ export type ChatDeps = AnswerDeps & {
   readonly gate: QuotaGate;
   readonly requestIds: RequestIds;
   readonly onRefused: (code: GatewayError['code']) => void;
-  /** Something threw that should not have; the request is answered with 500, and the node lives on. */
-  readonly onFailure: (error: unknown) => void;
   readonly onSettled: (exchange: Exchange, cause: UsageCause) => void;
 };
 
@@ -87,7 +85,7 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
       const chat = parsed.request;
       const revision = deps.config.revision();
       const { model, request, asked, target, choice } = admission.admitted;
-      const { route, deployment, upstreamModel } = target;
+      const { deployment, upstreamModel } = target;
       const nowMs = Date.now();
       const rates = deps.prices.ratesFor(deployment, upstreamModel, nowMs);
       const enter = (pass: Pass) => {
@@ -105,17 +103,13 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
           request,
           asked,
           attempts: 0,
-          attemptReason: 'first',
-          attemptStartedUs: 0,
+          attempt: toAttempt(target, 'first', rates),
           earlier: undefined,
+          isHedged: false,
           choices: choice && [choice],
           isWaiting: false,
-          route,
-          deployment,
-          upstreamModel,
-          rates,
           pass,
-          timeline: { arrivedUs, dispatchedUs: 0, firstByteUs: 0, upstreamEndedUs: 0 },
+          timeline: { arrivedUs, dispatchedUs: 0 },
         };
         run({ exchange, target, mayUse: caller.grant.mayUse, response }, onOver);
       };
