@@ -59,6 +59,17 @@ test('fallbacks that lead back are refused with the way they take; a circle that
   expect(pathsOf('x', chain('x'))).toEqual(['fallbacks[0]']);
 });
 
+test('a mirror is another model of a fixed name', () => {
+  const deployments = [{ provider: 'real', model: 'x' }];
+  const mirrored = (model: string): ModelSpec => ({ deployments, mirror: { model, percent: 10 } });
+  expect(pathsOf('a', mirrored('a'))).toEqual(['mirror.model']);
+  expect(pathsOf('a', mirrored('b/*'))).toEqual(['mirror.model']);
+  expect(pathsOf('a', mirrored('b'))).toEqual([]);
+  expect(modelDefinition.toItem('a', { spec: mirrored('b') })?.value).toMatchObject({
+    mirror: { model: 'b', percent: 10 },
+  });
+});
+
 test('circles are those of one kind of fallback', () => {
   const deployments = [{ provider: 'real', model: 'x' }];
   Object.assign(models, { large: { deployments, fallbacks: ['small'], contextFallbacks: ['huge'] } });

@@ -32,6 +32,8 @@ export type Attempt = {
 /** A request that was admitted: who asks, under which revision, for what, and where it goes. */
 export type Exchange = {
   readonly id: string;
+  /** The id of the exchange of which it is a copy. */
+  readonly mirrorOf: string | undefined;
   readonly startedAtMs: number;
   readonly revision: number;
   readonly key: KeyEntry;

@@ -126,6 +126,7 @@ function toRecord(exchange: Exchange, outcome: Outcome, metered: Metered, parts:
     overheadUs: overheadUs(exchange, atUs),
     attemptDetails: details,
     choices: exchange.choices,
+    mirrorOf: exchange.mirrorOf,
     charges,
     uncharged,
   };
