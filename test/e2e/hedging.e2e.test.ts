@@ -1,7 +1,9 @@
-import { expect, inject, test } from 'vitest';
+import { expect, inject, onTestFinished, test } from 'vitest';
 import { expectedCostNanoUsd } from '../support/prices.ts';
+import { startProvider } from '../support/provider.ts';
+import { stream as streamed } from '../support/provider-scripts.ts';
 import { connectStack } from '../support/stack.ts';
-import { openTenant, putKey, putModel, type Tenant, uniqueName } from '../support/tenant.ts';
+import { openTenant, putKey, putModel, putProvider, type Tenant, uniqueName } from '../support/tenant.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const stack = connectStack(inject('stack'));
@@ -86,6 +88,48 @@ test.each([false, true])(
     expect(explainRequest.summary).toContain(', beside the first, which had not answered yet');
   },
 );
+
+test('of two providers on the network the one that says no more than the head of a stream is hung up on', async () => {
+  const [silent, quick] = [await startProvider(), await startProvider()];
+  onTestFinished(async () => {
+    await Promise.all([silent.close(), quick.close()]);
+  });
+  silent.play((response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.flushHeaders();
+  });
+  const frame = (delta: object, finish: string | null) =>
+    `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
+  quick.play(streamed(Buffer.from(`${frame({ content: 'Hi' }, null)}${frame({}, 'stop')}data: [DONE]\n\n`)));
+  const { client } = await openTenant(stack, { type: 'mock' });
+  const [model, slowName, quickName] = [uniqueName('hedged'), uniqueName('silent'), uniqueName('quick')];
+  const type = 'openai-compatible';
+  await stack.commit([
+    putProvider(slowName, { type, baseUrl: silent.baseUrl }),
+    putProvider(quickName, { type, baseUrl: quick.baseUrl }),
+    putModel(model, {
+      deployments: [
+        { provider: slowName, model: 'm', name: 'silent', weight: 1_000_000 },
+        { provider: quickName, model: 'm', name: 'quick', weight: 0.000001 },
+      ],
+      routing: { hedgeAfterMs: 50 },
+    }),
+  ]);
+  const asking = client.chat.completions.create({ model, messages: MESSAGES, stream: true });
+  const { data, response } = await asking.withResponse();
+  let text = '';
+  for await (const chunk of data) text += chunk.choices[0]?.delta.content ?? '';
+  expect(text).toBe('Hi');
+  expect((await silent.waitForAbort()).isAborted).toBe(true);
+  expect([silent.calls.length, quick.calls.length]).toEqual([1, 1]);
+  expect(quick.lastCall().body).toEqual(silent.lastCall().body);
+  expect(await stack.waitForRecord(response.headers.get('x-tollgate-request-id'))).toMatchObject({
+    attemptDetails: [
+      { deployment: 'silent', cause: 'cancelled' },
+      { deployment: 'quick', cause: 'completed' },
+    ],
+  });
+});
 
 test('without room for a second request none is made, and the first goes on alone', async () => {
   const { client, hedged: model, keyName } = await openHedged(1);
