@@ -46,6 +46,7 @@ export const USAGE_COLUMNS = Object.freeze({
   servedModel: 'served_model',
   choices: 'choices',
   uncharged: 'uncharged_quotas',
+  mirrorOf: 'mirror_of',
 } as const satisfies Record<Exclude<keyof UsageRecord, 'charges'>, string>);
 
 export type UsageColumn = (typeof USAGE_COLUMNS)[keyof typeof USAGE_COLUMNS];

@@ -86,12 +86,13 @@ export async function startNode(env: Environment, keyring: Keyring, place: Place
   const onThrow = (error: unknown) => log.error({ error: String(error) }, 'a request failed within the node');
   const upstream = guardUpstream(createUpstream(), onThrow);
   const metrics = createNodeMetrics({
-    inFlight: () => server.openRequests(),
+    inFlight: () => server.openRequests() + chat.mirrorsInFlight(),
     revision: config.revision,
     isLinked: link.isConnected,
     spoolBacklogBytes: shipper.backlogBytes,
     deployments: states.all,
   });
+  const bodyBudget = createBodyBudget(env.TOLLGATE_BODY_BYTES_TOTAL_MAX);
   const chat = createChatCompletions({
     config,
     router,
@@ -102,14 +103,20 @@ export async function startNode(env: Environment, keyring: Keyring, place: Place
     upstream,
     random: Math.random,
     requestIds: createRequestIds(),
+    hasRoom: (mirrors) => guard.canRecord() && server.openRequests() + mirrors < env.TOLLGATE_IN_FLIGHT_MAX,
+    bodyBudget,
+    onMirrorSkipped: metrics.mirrored,
     onRefused: metrics.refused,
     onFailure: onThrow,
-    onSettled({ route, deployment, timeline }, cause) {
+    onSettled(exchange, cause) {
+      const { route, deployment } = exchange.attempt;
+      // No client waits for it: the times of requests are those that clients see.
+      if (exchange.mirrorOf !== undefined) return metrics.mirrored(exchange.model, cause);
       const atUs = nowUs();
       metrics.settled(
         { model: route.name, deployment: deployment.name, cause },
-        atUs - timeline.arrivedUs,
-        overheadUs(timeline, atUs),
+        atUs - exchange.timeline.arrivedUs,
+        overheadUs(exchange, atUs),
       );
     },
   });
@@ -121,7 +128,7 @@ export async function startNode(env: Environment, keyring: Keyring, place: Place
     chat,
     headerNames: router.headerNames,
     clientAddress: createClientAddress(env.TOLLGATE_TRUSTED_PROXIES),
-    bodyBudget: createBodyBudget(env.TOLLGATE_BODY_BYTES_TOTAL_MAX),
+    bodyBudget,
     bodyBytesMax: env.TOLLGATE_BODY_BYTES_MAX,
     inFlightMax: env.TOLLGATE_IN_FLIGHT_MAX,
     canRecord: guard.canRecord,
@@ -151,7 +158,7 @@ export async function startNode(env: Environment, keyring: Keyring, place: Place
       place.close();
       server.drain(); // 1. no new connections; those kept alive are closed behind their next answer
       const isOver = place.isPatient() ? () => server.openConnections() === 0 : () => server.openRequests() === 0;
-      await until(isOver, env.TOLLGATE_DRAIN_MS); // 2. what runs may end
+      await until(() => isOver() && chat.mirrorsInFlight() === 0, env.TOLLGATE_DRAIN_MS); // 2. what runs may end
       server.refuseAll();
       chat.abortAll(); // 3. what still runs is ended and recorded, and nothing more is admitted
       book.close(); // 4. what was leased and not spent goes back

@@ -14,7 +14,7 @@ test('every field of the contract has a column, and the row names its segment', 
 
 test('what a record leaves out, as earlier versions did, is left to the default of its column', () => {
   const row: unknown = JSON.parse(JSON.stringify(toUsageRow(recordOf(1), 'n.b.1')));
-  for (const column of ['attempt_details', 'served_model', 'choices', 'uncharged_quotas'])
+  for (const column of ['attempt_details', 'served_model', 'choices', 'uncharged_quotas', 'mirror_of'])
     expect(row).not.toHaveProperty(column);
 });
 

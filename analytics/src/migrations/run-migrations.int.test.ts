@@ -34,6 +34,7 @@ describe('migrations in the real engine', { timeout: TIMEOUT_MS }, () => {
       { version: 10, name: 'attempts' },
       { version: 20, name: 'quota_charges' },
       { version: 30, name: 'routing_choices' },
+      { version: 40, name: 'mirrors' },
     ]);
     await Promise.all(clients.map((each) => each.close()));
   });

@@ -203,7 +203,7 @@ describe('queries in the real engine', { timeout: TIMEOUT_MS }, () => {
     const { rows, hasMore } = await requests({ ...YEAR, limit: 500 });
     expect(hasMore).toBe(false);
     const newestFirst = RECORDS.toSorted((a, b) => b.startedAtMs - a.startedAtMs || (a.id < b.id ? 1 : -1));
-    const NONE = { attemptDetails: [], servedModel: '', choices: [], uncharged: [] };
+    const NONE = { attemptDetails: [], servedModel: '', choices: [], uncharged: [], mirrorOf: '' };
     const withColumns = newestFirst.map((record) => ({ ...record, ...NONE }));
     expect(rows.map(({ record }) => usageRecord.parse(record))).toEqual(withColumns);
   });
@@ -238,7 +238,7 @@ describe('queries in the real engine', { timeout: TIMEOUT_MS }, () => {
       omitted: 3,
     };
     const choices = [choice, { ...choice, attempt: 2, by: 'only', candidates: [], passedOver: [], omitted: 0 }];
-    const parts = { attemptDetails, servedModel: 'm/*', choices, uncharged: ['team:t#concurrent'] };
+    const parts = { attemptDetails, servedModel: 'm/*', choices, uncharged: ['team:t#concurrent'], mirrorOf: 'req_1' };
     const record = recordOf(1, { bootId: 'boot-5', startedAtMs: Date.UTC(2020, 0), ...parts });
     await createSegmentStore(database.client).insertRecords('node-1.boot-5.1', [record], signal);
     const { rows } = await requests({ from: '2020-01-01T00:00:00Z', to: '2020-01-02T00:00:00Z', limit: 2 });

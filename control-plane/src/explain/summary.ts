@@ -20,7 +20,7 @@ export function summarize(record: UsageRecord, told: readonly Told[], quotas: re
           ...told.slice(-1).map(sayAttempt),
         ]
       : told.map(sayAttempt);
-  return [sayRequest(record), ...attempts, sayEnd(record), sayCost(record, quotas)].join(' ');
+  return [sayRequest(record), ...sayMirror(record), ...attempts, sayEnd(record), sayCost(record, quotas)].join(' ');
 }
 
 function sayRequest({ keyName, teamName, model, servedModel, revision }: UsageRecord): string {
@@ -28,6 +28,9 @@ function sayRequest({ keyName, teamName, model, servedModel, revision }: UsageRe
   const meant = servedModel ? `, which stood for ${servedModel},` : '';
   return `The key ${keyName}${team} asked for ${model}${meant} under revision ${revision}.`;
 }
+
+const sayMirror = ({ mirrorOf }: UsageRecord): readonly string[] =>
+  mirrorOf ? [`It was a copy of ${mirrorOf}, which the node sent by itself; nobody got its answer.`] : [];
 
 function sayAttempt({ attempt, considered }: Told): string {
   const { number, deployment, providerName, servedModel, reason, waitedUs, choice } = attempt;
@@ -64,6 +67,7 @@ function sayEnded({ cause, status, errorCode, durationUs }: Attempt): string {
   const time = sayDuration(durationUs);
   if (cause === 'completed') return `it answered in ${time}`;
   if (cause === 'client_gone') return `the client left after ${time}`;
+  if (cause === 'cancelled') return `it was dropped after ${time}, as another answered first`;
   return `it failed with ${status} (${errorCode || cause}) after ${time}`;
 }
 

@@ -47,6 +47,7 @@ const MADE: Readonly<Record<AttemptReason, string>> = Object.freeze({
   first: '',
   another: ', another deployment of the order',
   again: ' again',
+  hedge: ', beside the first, which had not answered yet',
   next_order: ', of the next order',
   fallback: ', a fallback',
   context_fallback: ', a fallback for what is too long',

@@ -1,6 +1,7 @@
 import { effectiveDeploymentName, findProviderRow, type ModelSpec, nodeQuotasOf } from '@tollgate/schema';
 import { defineEntity, type FindSpec, type RuleProblem } from '../aggregate/entity-definition.ts';
 import { checkFallbacks } from './check-fallbacks.ts';
+import { checkMirror } from './check-mirror.ts';
 import { toMs, toNodeRouting } from './node-routing.ts';
 
 const DEFAULT_WEIGHT = 1;
@@ -13,6 +14,7 @@ export const modelDefinition = defineEntity('model', {
     ...checkWildcards(name, spec),
     ...checkMocks(spec, find),
     ...checkFallbacks(name, spec, find),
+    ...checkMirror(name, spec),
   ],
   toItem: (id, { spec }) => ({
     kind: 'model',
@@ -34,6 +36,7 @@ export const modelDefinition = defineEntity('model', {
       fallbacks: spec.fallbacks,
       contextFallbacks: spec.contextFallbacks,
       contentPolicyFallbacks: spec.contentPolicyFallbacks,
+      mirror: spec.mirror,
       quotas: nodeQuotasOf('model', id, spec),
     },
   }),

@@ -44,6 +44,8 @@ test('nodes get routing with its durations in milliseconds, and fallbacks as the
     routing: { retries: 2, backoff: { initialMs: 100 }, timeouts: { firstTokenMs: 5_000, totalMs: 120_000 } },
     fallbacks: ['other'],
   });
+  const hedged = modelDefinition.toItem('m', { spec: { ...spec, routing: { hedgeAfterMs: 100 } } });
+  expect(hedged?.value).toMatchObject({ routing: { hedgeAfterMs: 100 } });
 });
 
 test('fallbacks that lead back are refused with the way they take; a circle that is only led into is not', () => {
@@ -55,6 +57,17 @@ test('fallbacks that lead back are refused with the way they take; a circle that
   ]);
   expect(pathsOf('e', chain('a'))).toEqual([]);
   expect(pathsOf('x', chain('x'))).toEqual(['fallbacks[0]']);
+});
+
+test('a mirror is another model of a fixed name', () => {
+  const deployments = [{ provider: 'real', model: 'x' }];
+  const mirrored = (model: string): ModelSpec => ({ deployments, mirror: { model, percent: 10 } });
+  expect(pathsOf('a', mirrored('a'))).toEqual(['mirror.model']);
+  expect(pathsOf('a', mirrored('b/*'))).toEqual(['mirror.model']);
+  expect(pathsOf('a', mirrored('b'))).toEqual([]);
+  expect(modelDefinition.toItem('a', { spec: mirrored('b') })?.value).toMatchObject({
+    mirror: { model: 'b', percent: 10 },
+  });
 });
 
 test('circles are those of one kind of fallback', () => {

@@ -39,7 +39,7 @@ type AdmitDeps = {
 
 /** Resolves the model, checks that the caller may use it, chooses a deployment and translates the request for it. */
 export function admit(deps: AdmitDeps, { key, grant }: Caller, chat: ChatRequest): Admission {
-  const { index, router, dialectOf, random, nowMs } = deps;
+  const { index, router } = deps;
   const model = isServed(deps, grant, chat.model) ? chat.model : (grant.defaultModel ?? chat.model);
   const requested = modelOfAlias(index, model);
   const asked = router.resolveFor(requested, grant.tags);
@@ -54,9 +54,19 @@ export function admit(deps: AdmitDeps, { key, grant }: Caller, chat: ChatRequest
     });
   }
   const request: RoutingRequest = { chat, requested, headers: deps.headers };
-  const choosing = { request, mayUse: grant.mayUse, random, nowMs };
+  return direct(deps, { model, request, asked }, grant.mayUse);
+}
+
+/** Chooses a deployment for what may be asked for, and translates the request for it. */
+export function direct(
+  { dialectOf, random, nowMs }: Pick<AdmitDeps, 'dialectOf' | 'random' | 'nowMs'>,
+  { model, request, asked }: Pick<Admitted, 'model' | 'request' | 'asked'>,
+  mayUse: (model: string) => boolean,
+): Admission {
+  const choosing = { request, mayUse, random, nowMs };
   const chosen = selectFirst(asked, choosing);
-  const result = toTarget(dialectOf, chat, chosen, chosen.route === asked ? requested : chosen.route.name);
+  const name = chosen.route === asked ? request.requested : chosen.route.name;
+  const result = toTarget(dialectOf, request.chat, chosen, name);
   if (!result.ok) return refuse(result.error);
   const choice = explainFirst(asked, chosen, choosing);
   return { ok: true, admitted: { model, request, asked, target: result.target, choice } };

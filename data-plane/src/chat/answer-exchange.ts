@@ -1,8 +1,6 @@
 import { formatUsd, type GatewayError, type UsageCause } from '@tollgate/schema';
 import { type HeaderList, JSON_HEADERS } from '../http/client-response.ts';
 import type { AttemptOutcome } from '../routing/health.ts';
-import { type WatchedAttempt, watchAttempt } from '../routing/watch-attempt.ts';
-import type { UpstreamCall } from '../upstream/upstream.ts';
 import {
   type AnswerDeps,
   type AnswerTask,
@@ -14,14 +12,16 @@ import {
   retryAfterHeader,
   SHUTTING_DOWN,
 } from './answer.ts';
-import type { Answering, AnswerReader, AttemptProgress } from './answering.ts';
+import type { Answering, AttemptProgress } from './answering.ts';
 import { attemptDetailOf } from './attempt-details.ts';
 import { type AttemptPlan, createAttemptPlan, type NextAttempt } from './attempt-plan.ts';
-import { nowUs, overheadUs } from './exchange.ts';
+import { type Attempt, nowUs, overheadUs, toAttempt } from './exchange.ts';
 import { type Failure, isRetryable, outcomeOf, refusalOf, retryAfterMs, toFailure } from './failure.ts';
+import { createHedge, type Hedge } from './hedge.ts';
 import { readStream } from './read-stream.ts';
 import { readWhole } from './read-whole.ts';
-import { meterOutcome, type Outcome, type Settlement, settle } from './settle.ts';
+import { type RunningAttempt, runAttempt } from './running-attempt.ts';
+import { type AttemptEnding, meterAttempt, type Outcome, type Settlement, settle } from './settle.ts';
 import { stoppedStream } from './stopped-stream.ts';
 import type { Target } from './target.ts';
 
@@ -45,66 +45,102 @@ const HTTP_CLIENT_CLOSED_REQUEST = 499;
 export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswer {
   const { exchange, response } = task;
   const { timeline, chat } = exchange;
-  let call: UpstreamCall | undefined;
-  let reader: AnswerReader | undefined;
   let plan: AttemptPlan | undefined;
   let waiting: NodeJS.Timeout | undefined;
   let overdue: NodeJS.Timeout | undefined;
-  let watched: WatchedAttempt | undefined;
+  let hedge: Hedge | undefined;
   let hasStarted = false;
   let isOver = false;
 
-  function attempt({ route, deployment, upstreamModel, dialect, body }: Target, atUs: number): void {
+  function begin(target: Target, attempt: Attempt, atUs: number): RunningAttempt {
+    attempt.startedUs = atUs;
+    const answering = toAnswering(attempt, () => running);
+    const reader = chat.stream ? readStream(answering, target.dialect) : readWhole(answering, target.dialect);
+    const running = runAttempt(deps.upstream, exchange, attempt, target, reader);
     exchange.attempts += 1;
-    exchange.attemptStartedUs = atUs;
     exchange.isWaiting = false;
-    watched = watchAttempt(route, deployment, exchange.request, atUs / 1_000);
-    exchange.route = route;
-    exchange.deployment = deployment;
-    exchange.upstreamModel = upstreamModel;
-    reader = chat.stream ? readStream(answering, dialect) : readWhole(answering, dialect);
-    const timeouts = chat.stream ? route.streamTimeouts : route.wholeTimeouts;
-    call = deps.upstream.dispatch({ requestId: exchange.id, deployment, chat, body, timeouts }, reader);
+    return running;
   }
+
+  /** It is the one that the answer is expected of. */
+  function lead(running: RunningAttempt): void {
+    current = running;
+    exchange.attempt = running.attempt;
+  }
+
+  /** Those of the first attempt came with its admission. */
+  function toNextAttempt({ target, reason }: NextAttempt): Attempt {
+    const rates = deps.prices.ratesFor(target.deployment, target.upstreamModel, exchange.startedAtMs);
+    return toAttempt(target, reason, rates);
+  }
+
+  const thePlan = (): AttemptPlan => {
+    plan ??= createAttemptPlan(deps, exchange, task.mayUse);
+    return plan;
+  };
 
   /** Whether another attempt follows. */
   function attemptAnew(failure: Failure): boolean {
     const refusal = refusalOf(failure);
     if (hasStarted || (refusal === undefined && !isRetryable(failure))) return false;
-    plan ??= createAttemptPlan(deps, exchange, task.mayUse);
-    const nowMs = timeline.upstreamEndedUs / 1_000;
+    const nowMs = exchange.attempt.endedUs / 1_000;
     const next =
       refusal === undefined
-        ? plan.next(retryAfterMs(failure.retryAfter, Date.now()), nowMs)
-        : plan.nextAfterRefusal(refusal, nowMs);
+        ? thePlan().next(retryAfterMs(failure.retryAfter, Date.now()), nowMs)
+        : thePlan().nextAfterRefusal(refusal, nowMs);
     if (next === undefined) return false;
-    call = undefined;
-    noteEarlier(failure);
+    noteEarlier(current, toEnding(failure));
     exchange.isWaiting = true;
     if (next.delayMs === 0) again(next);
     else waiting = setTimeout(again, next.delayMs, next);
     return true;
   }
 
-  function noteEarlier({ error, status }: Failure): void {
-    const cause = causeOf(error);
-    const metered = meterOutcome(exchange, { cause, ...progress() });
-    const detail = attemptDetailOf(exchange, { cause, status, errorCode: error.code }, metered);
-    exchange.earlier ??= [];
-    exchange.earlier.push({ detail, metered });
+  function again(next: NextAttempt): void {
+    noteChoice(next);
+    lead(begin(next.target, toNextAttempt(next), nowUs()));
   }
 
-  function again({ target, reason, choice }: NextAttempt): void {
-    if (choice !== undefined) {
-      exchange.choices ??= [];
-      exchange.choices.push(choice);
-    }
-    timeline.firstByteUs = 0;
-    timeline.upstreamEndedUs = 0;
-    exchange.attemptReason = reason;
-    // Those of the first attempt came with its admission.
-    exchange.rates = deps.prices.ratesFor(target.deployment, target.upstreamModel, exchange.startedAtMs);
-    attempt(target, nowUs());
+  function noteChoice({ choice }: NextAttempt): void {
+    if (choice === undefined) return;
+    exchange.choices ??= [];
+    exchange.choices.push(choice);
+  }
+
+  function noteEarlier({ attempt, progress }: RunningAttempt, ending: AttemptEnding): void {
+    const metered = meterAttempt(exchange, attempt, { cause: ending.cause, ...progress() });
+    exchange.earlier ??= [];
+    exchange.earlier.push({ detail: attemptDetailOf(exchange, attempt, ending, metered), metered });
+  }
+
+  /** Looks for a deployment for a second attempt beside the first, and for room in the quotas. */
+  function prepareHedge(make: (start: () => RunningAttempt) => boolean): void {
+    const next = thePlan().hedge(nowUs() / 1_000);
+    if (next === undefined) return;
+    const attempt = toNextAttempt(next);
+    const start = () => {
+      const running = begin(next.target, attempt, nowUs());
+      thePlan().hedged(attempt.deployment);
+      noteChoice(next);
+      exchange.isHedged = true;
+      return running;
+    };
+    exchange.pass.beside(attempt, () => make(start));
+  }
+
+  /** It is the first that answers: if another is under way beside it, that is dropped. */
+  function answers(running: RunningAttempt): void {
+    const other = hedge?.settle(running);
+    if (other === undefined) return;
+    drop(other, 'abandoned', CANCELLED);
+    lead(running);
+  }
+
+  function drop(running: RunningAttempt, outcome: AttemptOutcome, ending: AttemptEnding): void {
+    running.cancel();
+    running.attempt.endedUs ||= nowUs();
+    running.end(outcome, running.progress());
+    noteEarlier(running, ending);
   }
 
   function finish(outcome: Outcome, send: (settlement: Settlement) => void): void {
@@ -112,8 +148,10 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
     isOver = true;
     clearTimeout(waiting);
     clearTimeout(overdue);
-    timeline.upstreamEndedUs ||= nowUs();
-    endAttempt(outcome.cause === 'completed' ? 'ok' : 'abandoned', outcome);
+    exchange.attempt.endedUs ||= nowUs();
+    const other = hedge?.settle(current);
+    if (other !== undefined) drop(other, 'abandoned', outcome);
+    current.end(outcome.cause === 'completed' ? 'ok' : 'abandoned', outcome);
     settle(deps, exchange, outcome, (settlement, error) => {
       if (error) sendFailure(toFailure(NOT_RECORDED), settlement);
       else send(settlement);
@@ -121,25 +159,9 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
     });
   }
 
-  /** Only the first word on an attempt counts. */
-  function endAttempt(outcome: AttemptOutcome, { usage, contentEvents } = NOTHING_USED, waitMs = 0): void {
-    watched?.end({
-      outcome,
-      retryAfterMs: waitMs,
-      firstByteMs: timeline.firstByteUs / 1_000,
-      endedMs: timeline.upstreamEndedUs / 1_000,
-      inputTokens: usage?.input ?? 0,
-      outputTokens: usage?.output ?? contentEvents,
-    });
-    watched = undefined;
-  }
-
   function finishFailed(failure: Failure): void {
-    const outcome = { cause: causeOf(failure.error), status: failure.status, errorCode: failure.error.code };
-    finish({ ...outcome, ...progress() }, (settlement) => sendFailure(failure, settlement));
+    finish({ ...toEnding(failure), ...current.progress() }, (settlement) => sendFailure(failure, settlement));
   }
-
-  const progress = (): AttemptProgress => reader?.progress() ?? NOTHING_USED;
 
   function sendFailure(failure: Failure, settlement: Settlement): void {
     if (hasStarted) {
@@ -155,7 +177,7 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
     return [...JSON_HEADERS, ...exchangeHeaders(exchange), ...cost, ...overheadHeader()];
   }
 
-  const overheadHeader = (): HeaderList => ['x-tollgate-overhead-us', String(overheadUs(timeline, nowUs()))];
+  const overheadHeader = (): HeaderList => ['x-tollgate-overhead-us', String(overheadUs(exchange, nowUs()))];
 
   function startStream(): void {
     hasStarted = true;
@@ -165,7 +187,7 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
   /** Ends a stream for which a quota has no more, as one that reached its length. */
   function stop(error: GatewayError): void {
     endFromOutside(() =>
-      finish({ cause: 'quota_exhausted', status: 200, errorCode: error.code, ...progress() }, ({ metered }) => {
+      finish({ cause: 'quota_exhausted', status: 200, errorCode: error.code, ...current.progress() }, ({ metered }) => {
         response.write(stoppedStream(exchange, error, metered.usage));
         response.end();
       }),
@@ -174,62 +196,91 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
 
   function endFromOutside(end: () => void): void {
     if (isOver) return;
-    call?.cancel();
+    current.cancel();
     end();
   }
 
   function onOverdue(): void {
     endFromOutside(() => {
-      timeline.upstreamEndedUs = nowUs();
-      endAttempt('failed');
+      exchange.attempt.endedUs = nowUs();
+      current.end('failed', NOTHING_USED);
+      const other = hedge?.settle(current);
+      if (other !== undefined) drop(other, 'failed', toEnding(OVERDUE));
       finishFailed(OVERDUE);
     });
   }
 
-  const answering: Answering = {
-    exchange,
-    isOver: () => isOver,
-    pass(bytes) {
-      if (!hasStarted) startStream();
-      if (!response.write(bytes)) call?.pause();
-      exchange.pass.progressed(progress().contentEvents, stop);
-    },
-    complete({ usage, contentEvents }, answer) {
-      finish({ cause: 'completed', status: 200, errorCode: '', usage, contentEvents }, (settlement) => {
-        if (!chat.stream) return response.send(200, answerHeaders(settlement), answer);
-        if (!hasStarted) startStream();
-        if (answer.length > 0) response.write(answer);
-        response.end();
-      });
-    },
-    fail(failure) {
-      if (isOver) return;
-      timeline.upstreamEndedUs ||= nowUs();
-      const { upstreamModel } = exchange.deployment;
-      const outcome = outcomeOf(failure, !upstreamModel.endsWith('*'));
-      endAttempt(outcome, progress(), retryAfterMs(failure.retryAfter, Date.now()));
-      if (!attemptAnew(failure)) finishFailed(failure);
-    },
-    failWith: (code, what) =>
-      answering.fail(toFailure({ code, message: `The provider ${exchange.deployment.providerName} ${what}.` })),
-    cancelCall: () => call?.cancel(),
-  };
+  function fail(running: RunningAttempt, failure: Failure): void {
+    if (isOver) return;
+    const { attempt } = running;
+    attempt.endedUs ||= nowUs();
+    const outcome = outcomeOf(failure, !attempt.deployment.upstreamModel.endsWith('*'));
+    const waitMs = retryAfterMs(failure.retryAfter, Date.now());
+    running.end(outcome, running.progress(), waitMs);
+    const other = hedge?.settle(running);
+    if (other !== undefined) {
+      noteEarlier(running, toEnding(failure));
+      thePlan().failed(attempt.deployment, waitMs);
+      return lead(other);
+    }
+    if (!attemptAnew(failure)) finishFailed(failure);
+  }
 
-  const { totalMs } = exchange.route;
+  function toAnswering(attempt: Attempt, running: () => RunningAttempt): Answering {
+    const answering: Answering = {
+      exchange,
+      attempt,
+      isOver: () => isOver,
+      begins() {
+        if (hedge !== undefined) answers(running());
+      },
+      pass(bytes) {
+        if (!hasStarted) {
+          answering.begins();
+          startStream();
+        }
+        if (!response.write(bytes)) running().pause();
+        exchange.pass.progressed(running().progress().contentEvents, stop);
+      },
+      complete({ usage, contentEvents }, answer) {
+        answering.begins();
+        finish({ cause: 'completed', status: 200, errorCode: '', usage, contentEvents }, (settlement) => {
+          if (!chat.stream) return response.send(200, answerHeaders(settlement), answer);
+          if (!hasStarted) startStream();
+          if (answer.length > 0) response.write(answer);
+          response.end();
+        });
+      },
+      fail: (failure) => fail(running(), failure),
+      failWith: (code, what) =>
+        answering.fail(toFailure({ code, message: `The provider ${attempt.deployment.providerName} ${what}.` })),
+      cancelCall: () => running().cancel(),
+    };
+    return answering;
+  }
+
+  let current = begin(task.target, exchange.attempt, timeline.dispatchedUs);
+  const { totalMs, hedgeAfterMs } = exchange.attempt.route;
   if (totalMs !== undefined) overdue = setTimeout(onOverdue, totalMs);
-  if (chat.stream) response.onDrain(() => call?.resume());
+  if (hedgeAfterMs !== undefined)
+    hedge = createHedge({ afterMs: hedgeAfterMs, first: current, prepare: prepareHedge, onFailure: deps.onFailure });
+  if (chat.stream) response.onDrain(() => current.resume());
   response.onGone(() =>
     endFromOutside(() => {
       const cause: UsageCause = 'client_gone';
-      finish({ cause, status: HTTP_CLIENT_CLOSED_REQUEST, errorCode: '', ...progress() }, () => {});
+      finish({ cause, status: HTTP_CLIENT_CLOSED_REQUEST, errorCode: '', ...current.progress() }, () => {});
     }),
   );
-  attempt(task.target, timeline.dispatchedUs);
 
   return { abort: () => endFromOutside(() => finishFailed(toFailure(SHUTTING_DOWN))) };
 }
+
+/** What is told of an attempt that was dropped because another answered first. */
+const CANCELLED: AttemptEnding = { cause: 'cancelled', status: HTTP_CLIENT_CLOSED_REQUEST, errorCode: '' };
 
 const OVERDUE = toFailure({
   code: 'upstream_timeout',
   message: 'The request was not answered in the time allowed for it.',
 });
+
+const toEnding = ({ error, status }: Failure) => ({ cause: causeOf(error), status, errorCode: error.code });

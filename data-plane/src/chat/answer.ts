@@ -13,6 +13,8 @@ export type AnswerDeps = {
   readonly upstream: Upstream;
   readonly dialectOf: DialectOf;
   readonly random: () => number;
+  /** Something threw that should not have, outside of what an answer depends on. */
+  readonly onFailure: (error: unknown) => void;
 };
 
 export type AnswerTask = {
@@ -34,7 +36,8 @@ export type RunningAnswer = { abort(): void };
  * that was asked for, or the fallback that answered instead.
  */
 export function exchangeHeaders(exchange: Exchange): HeaderList {
-  const { id, revision, model, asked, route, deployment, attempts, pass } = exchange;
+  const { id, revision, model, asked, attempts, pass } = exchange;
+  const { route, deployment } = exchange.attempt;
   return [
     'x-tollgate-request-id', id,
     'x-tollgate-revision', String(revision),

@@ -1,41 +1,43 @@
 import type { AttemptDetail } from '@tollgate/schema';
 import { addMetered, type Metered } from '../usage/meter.ts';
-import type { Exchange } from './exchange.ts';
-import type { Outcome } from './settle.ts';
+import type { Attempt, Exchange } from './exchange.ts';
+import type { AttemptEnding, Outcome } from './settle.ts';
 
-/** An attempt of an exchange that others followed. */
+/** An attempt of an exchange that brought no answer, while others did or may. */
 export type EarlierAttempt = { readonly detail: AttemptDetail; readonly metered: Metered };
 
-/** The attempt under way, as its record tells of it; it ends now. */
+/** An attempt that has ended, as its record tells of it. */
 export function attemptDetailOf(
-  exchange: Exchange,
-  { cause, status, errorCode }: Pick<Outcome, 'cause' | 'status' | 'errorCode'>,
+  { asked, model, timeline }: Exchange,
+  { route, deployment, upstreamModel, reason, startedUs, endedUs }: Attempt,
+  { cause, status, errorCode }: AttemptEnding,
   { usage, costNanoUsd }: Metered,
 ): AttemptDetail {
-  const { asked, route, model, deployment, upstreamModel, attemptReason, attemptStartedUs, timeline } = exchange;
   return {
     model: route === asked ? model : route.name,
     deployment: deployment.name,
     providerName: deployment.providerName,
     upstreamModel,
-    reason: attemptReason,
+    reason,
     cause,
     status,
     errorCode,
-    startedUs: attemptStartedUs - timeline.arrivedUs,
-    durationUs: Math.max(0, timeline.upstreamEndedUs - attemptStartedUs),
+    startedUs: startedUs - timeline.arrivedUs,
+    durationUs: Math.max(0, endedUs - startedUs),
     tokensInput: usage.input,
     tokensOutput: usage.output,
     costNanoUsd,
   };
 }
 
-/** All attempts of an exchange that took several, with how the last one ended; undefined for all others. */
+/** All attempts of an exchange that took several, in the order in which they began, with how its own ended; undefined for all others. */
 export function attemptDetailsOf(exchange: Exchange, outcome: Outcome, last: Metered): AttemptDetail[] | undefined {
-  const { earlier, isWaiting } = exchange;
+  const { earlier, isWaiting, attempt } = exchange;
   if (earlier === undefined) return undefined;
   const details = earlier.map(({ detail }) => detail);
-  return isWaiting ? details : [...details, attemptDetailOf(exchange, outcome, last)];
+  if (!isWaiting) details.push(attemptDetailOf(exchange, attempt, outcome, last));
+  // Of two at once, that which began last may have ended first.
+  return details.sort((one, other) => one.startedUs - other.startedUs);
 }
 
 /** What an exchange used in all: each attempt that was paid is charged. */

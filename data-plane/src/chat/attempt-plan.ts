@@ -26,6 +26,15 @@ export type AttemptPlan = {
   next(retryAfterMs: number, nowMs: number): NextAttempt | undefined;
   /** The same after a refusal for which the model that was asked for has fallbacks of their own: on to the first of those. */
   nextAfterRefusal(refusal: Refusal, nowMs: number): NextAttempt | undefined;
+  /**
+   * Where a second attempt could go while the first is under way: to another deployment of its order that is not left alone; undefined if
+   * there is none. Nothing is counted until `hedged` says that it was made.
+   */
+  hedge(nowMs: number): NextAttempt | undefined;
+  /** It counts as one of the retries of its order, if there are any. */
+  hedged(deployment: Deployment): void;
+  /** An attempt failed while another was under way; what its provider asked for holds for those to come. */
+  failed(deployment: Deployment, retryAfterMs: number): void;
 };
 
 export type AttemptPlanDeps = { readonly dialectOf: DialectOf; readonly random: () => number };
@@ -42,8 +51,8 @@ export function createAttemptPlan(
   mayUse: (model: string) => boolean,
 ): AttemptPlan {
   const { asked, request } = exchange;
-  let { route } = exchange;
-  let tierIndex = route.tiers.findIndex(({ deployments }) => deployments.includes(exchange.deployment));
+  let { route } = exchange.attempt;
+  let tierIndex = route.tiers.findIndex(({ deployments }) => deployments.includes(exchange.attempt.deployment));
   let callsLeft = route.retries;
   let repeats = 0;
   /** Why the way led on, until an attempt is made there. */
@@ -55,7 +64,7 @@ export function createAttemptPlan(
   /** What the search for the next attempt went past. */
   let passed: PassedOver[] = [];
   const refusals = new Set<Refusal>();
-  const called = new Set<Deployment>([exchange.deployment]);
+  const called = new Set<Deployment>([exchange.attempt.deployment]);
   /** Deployments that are not called again by this request. */
   const dropped = new Map<Deployment, PassOverReason>();
   const waitsMs = new Map<Deployment, number>();
@@ -65,14 +74,16 @@ export function createAttemptPlan(
     return routes.filter(({ name }) => mayUse(name));
   }
 
-  function withinTier(nowMs: number): NextAttempt | undefined {
+  const isFresh = (deployment: Deployment): boolean => !called.has(deployment);
+
+  /** Chooses among those of an order's deployments that `candidatesOf` leaves. */
+  function pick(
+    nowMs: number,
+    candidatesOf: (left: readonly Deployment[]) => readonly Deployment[],
+  ): Pick<NextAttempt, 'target' | 'choice'> | undefined {
     const tier = route.tiers[tierIndex];
     while (tier !== undefined) {
-      const left = tier.deployments.filter((deployment) => !dropped.has(deployment));
-      const available = availableOf(left, nowMs);
-      const all = available.length > 0 || !isLast() ? available : left;
-      const fresh = all.filter((deployment) => !called.has(deployment));
-      const candidates = fresh.length > 0 ? fresh : all;
+      const candidates = candidatesOf(tier.deployments.filter((deployment) => !dropped.has(deployment)));
       if (candidates.length === 0) {
         passOver(passed, route, tier.deployments, candidates, nowMs, dropped);
         return undefined;
@@ -86,14 +97,27 @@ export function createAttemptPlan(
           request,
           nowMs,
         });
-        called.add(deployment);
-        const reason = led ?? (fresh.length > 0 ? 'another' : 'again');
-        led = undefined;
-        return { target: result.target, delayMs: fresh.length > 0 ? 0 : waitFor(deployment), reason, choice };
+        return { target: result.target, choice };
       }
       dropped.set(deployment, 'cannot_say');
     }
     return undefined;
+  }
+
+  function withinTier(nowMs: number): NextAttempt | undefined {
+    const picked = pick(nowMs, (left) => {
+      const available = availableOf(left, nowMs);
+      const all = available.length > 0 || !isLast() ? available : left;
+      const fresh = all.filter(isFresh);
+      return fresh.length > 0 ? fresh : all;
+    });
+    if (picked === undefined) return undefined;
+    const { deployment } = picked.target;
+    const isRepeat = called.has(deployment);
+    called.add(deployment);
+    const reason = led ?? (isRepeat ? 'again' : 'another');
+    led = undefined;
+    return { ...picked, delayMs: isRepeat ? waitFor(deployment) : 0, reason };
   }
 
   function waitFor(deployment: Deployment): number {
@@ -132,11 +156,15 @@ export function createAttemptPlan(
     return undefined;
   }
 
+  function failed(deployment: Deployment, retryAfterMs: number): void {
+    waitsMs.set(deployment, retryAfterMs);
+    if (retryAfterMs > route.backoff.maxMs) dropped.set(deployment, 'asked_to_wait');
+  }
+
   return {
     next(retryAfterMs, nowMs) {
       passed = [];
-      waitsMs.set(exchange.deployment, retryAfterMs);
-      if (retryAfterMs > route.backoff.maxMs) dropped.set(exchange.deployment, 'asked_to_wait');
+      failed(exchange.attempt.deployment, retryAfterMs);
       return fromHere(nowMs);
     },
     nextAfterRefusal(refusal, nowMs) {
@@ -150,6 +178,16 @@ export function createAttemptPlan(
       tierIndex = route.tiers.length;
       return moveOn() ? fromHere(nowMs) : undefined;
     },
+    hedge(nowMs) {
+      passed = [];
+      const picked = pick(nowMs, (left) => availableOf(left, nowMs).filter(isFresh));
+      return picked && { ...picked, delayMs: 0, reason: 'hedge' };
+    },
+    hedged(deployment) {
+      called.add(deployment);
+      callsLeft = Math.max(0, callsLeft - 1);
+    },
+    failed,
   };
 }
 

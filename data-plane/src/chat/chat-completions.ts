@@ -3,25 +3,24 @@ import type { Caller } from '../admission/authorize.ts';
 import type { ConfigIndex } from '../config/config-index.ts';
 import { type ClientResponse, type HeaderList, sendError } from '../http/client-response.ts';
 import type { Pass, QuotaGate } from '../quota/quota-gate.ts';
-import type { Router } from '../routing/router.ts';
 import type { RoutingHeaders } from '../routing/strategies/strategy.ts';
 import { type Admission, admit } from './admit.ts';
 import type { AnswerDeps, AnswerTask, RunningAnswer } from './answer.ts';
 import { answerExchange } from './answer-exchange.ts';
+import type { Asking } from './asking.ts';
 import type { ChatRequest } from './chat-request.ts';
-import { type Exchange, nowUs } from './exchange.ts';
+import { type Exchange, nowUs, toAttempt } from './exchange.ts';
+import { createMirrors, type MirrorDeps } from './mirrors.ts';
 import { parseChatRequest } from './parse-chat-request.ts';
 
-export type ChatDeps = AnswerDeps & {
-  readonly config: { revision(): number; index(): ConfigIndex };
-  readonly router: Router;
-  readonly gate: QuotaGate;
-  readonly requestIds: RequestIds;
-  readonly onRefused: (code: GatewayError['code']) => void;
-  /** Something threw that should not have; the request is answered with 500, and the node lives on. */
-  readonly onFailure: (error: unknown) => void;
-  readonly onSettled: (exchange: Exchange, cause: UsageCause) => void;
-};
+export type ChatDeps = AnswerDeps &
+  MirrorDeps & {
+    readonly config: { revision(): number; index(): ConfigIndex };
+    readonly gate: QuotaGate;
+    readonly requestIds: RequestIds;
+    readonly onRefused: (code: GatewayError['code']) => void;
+    readonly onSettled: (exchange: Exchange, cause: UsageCause) => void;
+  };
 
 export type ChatCompletions = {
   /** Answers one authenticated request; `onOver` is called when nothing of it is left. */
@@ -33,6 +32,8 @@ export type ChatCompletions = {
     onOver: () => void,
     headers?: RoutingHeaders,
   ): void;
+  /** Copies of requests that are under way, besides the requests themselves. */
+  mirrorsInFlight(): number;
   /** Ends what still runs: streams with an error event, the rest with 503. Each is recorded. */
   abortAll(): void;
 };
@@ -42,6 +43,7 @@ const NOTHING_USED = Object.freeze({ usage: NO_TOKENS, costNanoUsd: 0, requests:
 
 export function createChatCompletions(deps: ChatDeps): ChatCompletions {
   const running = new Set<RunningAnswer>();
+  const mirrors = createMirrors(deps, start);
 
   function run(task: Omit<AnswerTask, 'onSettled'>, onOver: () => void): void {
     const { exchange } = task;
@@ -73,6 +75,50 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
     }
   }
 
+  /** Lets a request through its quotas, and answers it. */
+  function start(
+    { caller, chat, admitted, arrivedUs, response, mayUse, mirrorOf, onOver }: Asking,
+    onRefused: (error: GatewayError, headers: HeaderList) => void,
+  ): void {
+    const revision = deps.config.revision();
+    const { model, request, asked, target, choice } = admitted;
+    const { deployment, upstreamModel } = target;
+    const nowMs = Date.now();
+    const rates = deps.prices.ratesFor(deployment, upstreamModel, nowMs);
+    const enter = (pass: Pass) => {
+      if (response.isGone()) {
+        // It may have left while the quotas were asked for; nothing was sent to a provider, so nothing is to be recorded.
+        pass.settle(NOTHING_USED);
+        return onOver();
+      }
+      const exchange: Exchange = {
+        id: deps.requestIds.next(nowMs),
+        mirrorOf,
+        startedAtMs: nowMs,
+        revision,
+        key: caller.key,
+        ownerNames: caller.grant.ownerNames,
+        tags: caller.grant.tags,
+        chat,
+        model,
+        request,
+        asked,
+        attempts: 0,
+        attempt: toAttempt(target, 'first', rates),
+        earlier: undefined,
+        isHedged: false,
+        choices: choice && [choice],
+        isWaiting: false,
+        pass,
+        timeline: { arrivedUs, dispatchedUs: 0 },
+      };
+      run({ exchange, target, mayUse, response }, onOver);
+      if (asked.mirror !== undefined) mirrors.copy(exchange, caller);
+    };
+    const entering = { ...caller, chat, model, route: asked, deployment, upstreamModel, rates };
+    deps.gate.enter({ ...entering, endUser: chat.body['user'] }, enter, onRefused);
+  }
+
   return {
     handle(caller, bytes, arrivedUs, response, onOver, routingHeaders) {
       const refuse = (error: GatewayError, headers?: HeaderList) => {
@@ -84,45 +130,16 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
       if (!parsed.ok) return refuse(parsed.error);
       const admission = tryAdmit(caller, parsed.request, arrivedUs, routingHeaders);
       if (!admission.ok) return refuse(admission.error);
-      const chat = parsed.request;
-      const revision = deps.config.revision();
-      const { model, request, asked, target, choice } = admission.admitted;
-      const { route, deployment, upstreamModel } = target;
-      const nowMs = Date.now();
-      const rates = deps.prices.ratesFor(deployment, upstreamModel, nowMs);
-      const enter = (pass: Pass) => {
-        // It may have left while the quotas were asked for; nothing was sent to a provider, so nothing is to be recorded.
-        if (response.isGone()) return void pass.settle(NOTHING_USED);
-        const exchange: Exchange = {
-          id: deps.requestIds.next(nowMs),
-          startedAtMs: nowMs,
-          revision,
-          key: caller.key,
-          ownerNames: caller.grant.ownerNames,
-          tags: caller.grant.tags,
-          chat,
-          model,
-          request,
-          asked,
-          attempts: 0,
-          attemptReason: 'first',
-          attemptStartedUs: 0,
-          earlier: undefined,
-          choices: choice && [choice],
-          isWaiting: false,
-          route,
-          deployment,
-          upstreamModel,
-          rates,
-          pass,
-          timeline: { arrivedUs, dispatchedUs: 0, firstByteUs: 0, upstreamEndedUs: 0 },
-        };
-        run({ exchange, target, mayUse: caller.grant.mayUse, response }, onOver);
-      };
-      const entering = { ...caller, chat, model, route: asked, deployment, upstreamModel, rates };
-      deps.gate.enter({ ...entering, endUser: chat.body['user'] }, enter, refuse);
+      const { mayUse } = caller.grant;
+      const { admitted } = admission;
+      start(
+        { caller, chat: parsed.request, admitted, arrivedUs, response, mayUse, mirrorOf: undefined, onOver },
+        refuse,
+      );
     },
+    mirrorsInFlight: mirrors.inFlight,
     abortAll() {
+      mirrors.close();
       for (const answer of running) answer.abort();
     },
   };

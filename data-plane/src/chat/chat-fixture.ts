@@ -3,8 +3,9 @@ import { createPriceBook } from '@tollgate/schema/price-book';
 import { compileGrant } from '../admission/key-grant.ts';
 import { createConfigIndex, type KeyEntry } from '../config/config-index.ts';
 import { dialectFor } from '../dialects/index.ts';
+import { createBodyBudget } from '../http/body-budget.ts';
 import type { ClientResponse, HeaderList } from '../http/client-response.ts';
-import { FREE_PASS, type Pass } from '../quota/quota-gate.ts';
+import { FREE_PASS, type Pass, type QuotaGate } from '../quota/quota-gate.ts';
 import { createDeploymentStates } from '../routing/deployment-state.ts';
 import { createRouter } from '../routing/router.ts';
 import { createMockUpstream } from '../upstream/mock-upstream.ts';
@@ -36,6 +37,9 @@ export type BedOptions = {
   readonly dialectOf?: DialectOf;
   /** What each request has of quotas; nothing here has one if it is left out. */
   readonly pass?: Pass;
+  readonly gate?: QuotaGate;
+  /** Whether there is room for copies for other models. */
+  readonly hasRoom?: (mirrorsInFlight: number) => boolean;
 };
 
 /** A gateway without edge and network: real routes, plans, dialects and mock provider, with records kept in memory. */
@@ -46,6 +50,8 @@ export function createChatBed(
     random = Math.random,
     dialectOf = ({ row }) => dialectFor(row.dialect),
     pass = FREE_PASS,
+    gate = { enter: (_request, onPass) => onPass(pass) },
+    hasRoom = () => true,
   }: BedOptions = {},
 ) {
   const index = createConfigIndex();
@@ -56,6 +62,8 @@ export function createChatBed(
   put(models);
   const records: UnplacedRecord[] = [];
   const failures: unknown[] = [];
+  /** Copies that were not sent, and why. */
+  const skipped: string[] = [];
   const states = createDeploymentStates();
   const router = createRouter(
     () => index,
@@ -75,9 +83,12 @@ export function createChatBed(
       close() {},
     },
     prices: createPrices(() => index, createPriceBook()),
-    gate: { enter: (_request, onPass) => onPass(pass) },
+    gate,
     upstream,
     random,
+    hasRoom,
+    bodyBudget: createBodyBudget(1_000_000),
+    onMirrorSkipped: (mirror, why) => void skipped.push(`${mirror} ${why}`),
     requestIds: createRequestIds(),
     onRefused: () => {},
     onFailure: (error) => void failures.push(error),
@@ -102,6 +113,7 @@ export function createChatBed(
   return {
     ask,
     records,
+    skipped,
     states,
     chat,
     /** Changes models, as a new revision does. */

@@ -1,6 +1,7 @@
 import type { MockBehaviour, ModelConfig } from '@tollgate/schema';
 import { describe, expect, test } from 'vitest';
 import { dialectFor } from '../dialects/index.ts';
+import { FREE_PASS } from '../quota/quota-gate.ts';
 import { deployment, model, status } from './chat-calls.ts';
 import { createChatBed } from './chat-fixture.ts';
 
@@ -228,7 +229,7 @@ test('quotas that counted a request without a charge are named beside those that
     charge('q#concurrent', 0),
     charge('q#tokens', 2),
   ];
-  const bed = createChatBed({ m: modelOf({ a: {} }) }, { pass: { headers: [], progressed() {}, settle } });
+  const bed = createChatBed({ m: modelOf({ a: {} }) }, { pass: { ...FREE_PASS, settle } });
   expect((await bed.ask('m')).records).toMatchObject([
     { charges: [{ quota: 'q#requests' }, { quota: 'q#tokens', amount: 2 }], uncharged: ['q#concurrent'] },
   ]);

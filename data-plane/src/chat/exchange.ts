@@ -12,14 +12,28 @@ export type Timeline = {
   readonly arrivedUs: number;
   /** The first call to a provider. */
   dispatchedUs: number;
-  /** The last two are of the attempt under way. */
+};
+
+/** One call to a provider. Instants are on the clock of `nowUs`; 0 is 'not yet'. */
+export type Attempt = {
+  /** That of a fallback if the model that was asked for could not serve. */
+  readonly route: Route;
+  readonly deployment: Deployment;
+  readonly upstreamModel: string;
+  readonly reason: AttemptReason;
+  /** What it is charged with, by the revision under which it began; undefined if no price is known. */
+  readonly rates: Rates | undefined;
+  startedUs: number;
+  /** The first byte of the answer's body. */
   firstByteUs: number;
-  upstreamEndedUs: number;
+  endedUs: number;
 };
 
 /** A request that was admitted: who asks, under which revision, for what, and where it goes. */
 export type Exchange = {
   readonly id: string;
+  /** The id of the exchange of which it is a copy. */
+  readonly mirrorOf: string | undefined;
   readonly startedAtMs: number;
   readonly revision: number;
   readonly key: KeyEntry;
@@ -36,29 +50,32 @@ export type Exchange = {
   readonly asked: Route;
   /** Calls to providers so far. */
   attempts: number;
-  /** The last of them: why it was made, and when, on the clock of `nowUs`. */
-  attemptReason: AttemptReason;
-  attemptStartedUs: number;
-  /** Those before it; undefined if there are none. */
+  /** The last of them, or of two at once the one that the answer is expected of; before the first, where it will go. */
+  attempt: Attempt;
+  /** Those that are over and brought no answer; undefined if there are none. */
   earlier: EarlierAttempt[] | undefined;
+  /** Whether one was made beside the first, for which its quotas were charged as for another request. */
+  isHedged: boolean;
   /** What the choices of their deployments rested on, but for those where there was none to make. */
   choices: RoutingChoice[] | undefined;
   /** Whether the next one waits for its time, so that nothing is under way. */
   isWaiting: boolean;
-  /** Where the last of them went; before the first, where it will go. The route is that of a fallback if `asked` could not serve. */
-  route: Route;
-  deployment: Deployment;
-  upstreamModel: string;
-  /** What the attempt is charged with, by the revision under which it began; undefined if no price is known. */
-  rates: Rates | undefined;
   readonly timeline: Timeline;
 };
+
+/** An attempt that begins. */
+export const toAttempt = (
+  { route, deployment, upstreamModel }: Pick<Attempt, 'route' | 'deployment' | 'upstreamModel'>,
+  reason: AttemptReason,
+  rates: Rates | undefined,
+): Attempt => ({ route, deployment, upstreamModel, reason, rates, startedUs: 0, firstByteUs: 0, endedUs: 0 });
 
 export const nowUs = (): number => Math.round(performance.now() * 1_000);
 
 /** The time that was not spent waiting for the provider: before the dispatch, and after the provider's last byte. */
-export function overheadUs({ arrivedUs, dispatchedUs, upstreamEndedUs }: Timeline, atUs: number): number {
+export function overheadUs({ timeline, attempt }: Pick<Exchange, 'timeline' | 'attempt'>, atUs: number): number {
+  const { arrivedUs, dispatchedUs } = timeline;
   if (dispatchedUs === 0) return atUs - arrivedUs;
-  const afterUs = upstreamEndedUs === 0 ? 0 : atUs - upstreamEndedUs;
+  const afterUs = attempt.endedUs === 0 ? 0 : atUs - attempt.endedUs;
   return dispatchedUs - arrivedUs + afterUs;
 }

@@ -14,9 +14,9 @@ const LINGER_MS = 2_000;
  * in the spool. Until the provider's first words nothing is sent, so that a failure can still be a plain error or another attempt.
  */
 export function readStream(answering: Answering, dialect: Dialect): AnswerReader {
-  const { exchange } = answering;
-  const { timeline, deployment } = exchange;
-  const stream = dialect.openStream(exchange.chat, { row: deployment.row, upstreamModel: exchange.upstreamModel });
+  const { exchange, attempt } = answering;
+  const { deployment, upstreamModel } = attempt;
+  const stream = dialect.openStream(exchange.chat, { row: deployment.row, upstreamModel });
   const refusal = answerBuffer();
   let status = 0;
   let retryAfter = '';
@@ -39,7 +39,7 @@ export function readStream(answering: Answering, dialect: Dialect): AnswerReader
   }
 
   function pass(chunk: Buffer): void {
-    timeline.firstByteUs ||= nowUs();
+    attempt.firstByteUs ||= nowUs();
     const output = stream.push(chunk);
     const { failure, isFinished } = stream.progress();
     if (failure !== undefined) {
@@ -84,7 +84,7 @@ export function readStream(answering: Answering, dialect: Dialect): AnswerReader
     },
     onEnd() {
       clearTimeout(lingering);
-      timeline.upstreamEndedUs ||= nowUs();
+      attempt.endedUs ||= nowUs();
       if (isComplete) return;
       if (isStreamAnswer) return endStream();
       if (status < 400) return failAsNoStream();

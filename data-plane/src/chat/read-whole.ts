@@ -10,8 +10,8 @@ const NOTHING_YET: AttemptProgress = { usage: undefined, contentEvents: 0 };
 
 /** Reads an answer that is one body: collects the provider's and translates it. */
 export function readWhole(answering: Answering, dialect: Dialect): AnswerReader {
-  const { exchange } = answering;
-  const { timeline, deployment } = exchange;
+  const { attempt } = answering;
+  const { deployment } = attempt;
   const collected = answerBuffer();
   let status = 0;
   let retryAfter = '';
@@ -23,13 +23,16 @@ export function readWhole(answering: Answering, dialect: Dialect): AnswerReader 
       if (head >= 400) retryAfter = header('retry-after');
     },
     onData(chunk) {
-      timeline.firstByteUs ||= nowUs();
+      if (attempt.firstByteUs === 0) {
+        attempt.firstByteUs = nowUs();
+        if (status < 300) answering.begins();
+      }
       if (collected.add(chunk)) return;
       answering.cancelCall();
       answering.failWith('upstream_invalid_response', 'sent an answer that is too large');
     },
     onEnd() {
-      timeline.upstreamEndedUs = nowUs();
+      attempt.endedUs = nowUs();
       const body = collected.take();
       if (status >= 400) {
         const refusal = dialect.decodeError(status, withoutCredential(body, deployment.credential));

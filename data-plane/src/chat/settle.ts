@@ -10,7 +10,7 @@ import { endUserOf } from '../usage/end-user.ts';
 import { estimateUsage, isPlausible, type Metered, meter } from '../usage/meter.ts';
 import type { Spool, UnplacedRecord } from '../usage/spool.ts';
 import { attemptDetailsOf, withEarlier } from './attempt-details.ts';
-import { type Exchange, nowUs, overheadUs } from './exchange.ts';
+import { type Attempt, type Exchange, nowUs, overheadUs } from './exchange.ts';
 
 /** How an exchange ended. */
 export type Outcome = {
@@ -24,6 +24,9 @@ export type Outcome = {
   readonly contentEvents: number;
 };
 
+/** How one attempt ended; `cancelled` is one that was dropped because another answered first. */
+export type AttemptEnding = Pick<Outcome, 'status' | 'errorCode'> & { readonly cause: UsageCause | 'cancelled' };
+
 export type Settlement = { readonly metered: Metered };
 
 /**
@@ -36,10 +39,10 @@ export function settle(
   outcome: Outcome,
   onRecorded: (settlement: Settlement, error?: Error) => void,
 ): void {
-  const last = meterOutcome(exchange, outcome);
+  const last = exchange.isWaiting ? NOTHING_UNDER_WAY : meterAttempt(exchange, exchange.attempt, outcome);
   const metered = withEarlier(exchange, last);
   const isTypical = exchange.attempts === 1 && metered.usageSource === 'provider';
-  const all = exchange.pass.settle({ ...metered, isTypical });
+  const all = exchange.pass.settle({ ...metered, isTypical, requests: exchange.isHedged ? 2 : 1 });
   const charges = all.filter(({ amount }) => amount > 0);
   const uncharged = charges.length === all.length ? undefined : unchargedOf(all, charges);
   const details = attemptDetailsOf(exchange, outcome, last);
@@ -48,14 +51,19 @@ export function settle(
   );
 }
 
+/** Between two attempts; what the last one used stands with it. */
+const NOTHING_UNDER_WAY = meter(undefined, undefined, 'none');
+
+/** Causes of which a provider is taken to have begun with an answer, though nothing of it came. */
+const ANSWERING: ReadonlySet<string> = new Set<AttemptEnding['cause']>(['completed', 'client_gone', 'cancelled']);
+
 /** Nothing is charged for an answer that never began; one that came without the provider's count, or with one that cannot be true, is estimated. */
-export function meterOutcome(
-  { chat, rates, isWaiting }: Exchange,
-  outcome: Pick<Outcome, 'cause' | 'usage' | 'contentEvents'>,
+export function meterAttempt(
+  { chat }: Exchange,
+  { rates }: Attempt,
+  outcome: Pick<AttemptEnding, 'cause'> & Pick<Outcome, 'usage' | 'contentEvents'>,
 ): Metered {
-  // Between two attempts nothing is under way; what the last one used stands with it.
-  if (isWaiting) return meter(rates, undefined, 'none');
-  const hasAnswer = outcome.cause === 'completed' || outcome.cause === 'client_gone' || outcome.contentEvents > 0;
+  const hasAnswer = outcome.contentEvents > 0 || ANSWERING.has(outcome.cause);
   if (outcome.usage !== undefined && isPlausible(outcome.usage)) return meter(rates, outcome.usage, 'provider');
   const estimate = hasAnswer ? estimateUsage(chat.bytes.length, outcome.contentEvents) : undefined;
   return meter(rates, estimate, 'estimated');
@@ -78,7 +86,8 @@ function unchargedOf(all: readonly QuotaCharge[], charges: readonly QuotaCharge[
 function toRecord(exchange: Exchange, outcome: Outcome, metered: Metered, parts: Parts): UnplacedRecord {
   const { charges, uncharged, details } = parts;
   const { usage } = metered;
-  const { key, ownerNames: owners, deployment, timeline, model, asked, tags } = exchange;
+  const { key, ownerNames: owners, timeline, model, asked, tags, attempt } = exchange;
+  const { deployment, upstreamModel, firstByteUs } = attempt;
   const atUs = nowUs();
   return {
     version: USAGE_RECORD_VERSION,
@@ -99,7 +108,7 @@ function toRecord(exchange: Exchange, outcome: Outcome, metered: Metered, parts:
     deployment: deployment.name,
     providerName: deployment.providerName,
     providerType: deployment.row.id,
-    upstreamModel: exchange.upstreamModel,
+    upstreamModel,
     tags: tags.length === 0 ? undefined : tags,
     cause: outcome.cause,
     status: outcome.status,
@@ -116,11 +125,12 @@ function toRecord(exchange: Exchange, outcome: Outcome, metered: Metered, parts:
     usageSource: metered.usageSource,
     costNanoUsd: metered.costNanoUsd,
     priceSource: unlessEmpty(metered.priceSource),
-    timeToFirstTokenUs: timeline.firstByteUs === 0 ? null : timeline.firstByteUs - timeline.arrivedUs,
+    timeToFirstTokenUs: firstByteUs === 0 ? null : firstByteUs - timeline.arrivedUs,
     totalUs: atUs - timeline.arrivedUs,
-    overheadUs: overheadUs(timeline, atUs),
+    overheadUs: overheadUs(exchange, atUs),
     attemptDetails: details,
     choices: exchange.choices,
+    mirrorOf: exchange.mirrorOf,
     charges: charges.length === 0 ? undefined : charges,
     uncharged,
   };

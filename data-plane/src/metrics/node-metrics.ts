@@ -1,5 +1,6 @@
 import type { UsageCause } from '@tollgate/schema';
 import { type Aggregator, Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { MirrorSkip } from '../chat/mirrors.ts';
 import type { DeploymentState } from '../routing/deployment-state.ts';
 import { addDeploymentMetrics } from './deployment-metrics.ts';
 import { familiesOf, type MetricFamily, mergeFamilies } from './metric-family.ts';
@@ -19,6 +20,8 @@ export type SettledLabels = { readonly model: string; readonly deployment: strin
 export type NodeMetrics = {
   settled(labels: SettledLabels, totalUs: number, overheadUs: number): void;
   refused(code: string): void;
+  /** What became of a copy for another model: how it ended, or why it was not sent. */
+  mirrored(model: string, outcome: UsageCause | MirrorSkip): void;
   text(): Promise<string>;
   /** What `text` says, as data; without the runtime's own metrics, which cost more to collect, if asked so. */
   families(options?: { readonly isOwnOnly: boolean }): Promise<readonly MetricFamily[]>;
@@ -53,6 +56,12 @@ export function createNodeMetrics(gauges: NodeGauges): NodeMetrics {
     name: 'tollgate_refusals_total',
     help: 'Requests that were not admitted, by error code',
     labelNames: ['code'],
+    registers: [registry],
+  });
+  const mirrors = new Counter({
+    name: 'tollgate_mirrors_total',
+    help: 'Copies of requests for other models by how they ended or why they were not sent',
+    labelNames: ['model', 'outcome'],
     registers: [registry],
   });
   const gauge = (name: string, help: string, read: () => number, aggregator: Aggregator = 'sum') =>
@@ -95,6 +104,7 @@ export function createNodeMetrics(gauges: NodeGauges): NodeMetrics {
       total.observe(totalUs * SECONDS_PER_US);
       overhead.observe(overheadUs * SECONDS_PER_US);
     },
+    mirrored: (model, outcome) => mirrors.inc({ model, outcome }),
     refused: (code) => refusals.inc({ code }),
     families: async ({ isOwnOnly } = { isOwnOnly: false }) => [
       ...(isOwnOnly ? [] : await familiesOf(runtime)),

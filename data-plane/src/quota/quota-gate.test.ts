@@ -1,10 +1,17 @@
-import { findProviderRow, GATEWAY_ERRORS, type GatewayError, NO_TOKENS, type NodeQuota } from '@tollgate/schema';
+import {
+  findProviderRow,
+  GATEWAY_ERRORS,
+  type GatewayError,
+  NO_TOKENS,
+  type NodeQuota,
+  type Rates,
+} from '@tollgate/schema';
 import { createPriceBook } from '@tollgate/schema/price-book';
-import { expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { parseChatRequest } from '../chat/parse-chat-request.ts';
 import type { HeaderList } from '../http/client-response.ts';
 import { createBookBench, grantOf, quotaOf } from './quota-book-fixture.ts';
-import { createQuotaGate, FREE_PASS, type GateRequest, type Pass } from './quota-gate.ts';
+import { createQuotaGate, FREE_PASS, type GateRequest, type Pass, type Priced } from './quota-gate.ts';
 
 function enter(quotas: readonly NodeQuota[], { upstreamModel = 'gpt-4.1', body = {} } = {}) {
   const bench = createBookBench();
@@ -79,4 +86,42 @@ test('price_unknown refuses what a budget counts and has no price; a budget in s
   expect(GATEWAY_ERRORS.price_unknown.status).toBe(403);
   const shadow = enter([{ ...budget, mode: 'shadow' }], { upstreamModel: 'a-model-without-a-price' });
   expect(shadow.outcome.pass).toBeDefined();
+});
+
+describe('another attempt at the same time', () => {
+  const requests = quotaOf('q', { unit: 'requests' });
+  const other = (rates: Rates | undefined) =>
+    ({ deployment: { providerName: 'p', row: findProviderRow('openai') }, upstreamModel: 'gpt-4.1', rates }) as Priced;
+
+  test('is reserved as another request of the same quotas, and charged with the first', () => {
+    const { outcome, answer, book } = enter([requests]);
+    answer([grantOf('q', 3)]);
+    outcome.pass?.beside(other(undefined), () => true);
+    expect(book.view('q')?.available).toBe(1);
+    expect(outcome.pass?.settle({ usage: NO_TOKENS, costNanoUsd: 0, requests: 2 })).toEqual([
+      { quota: 'q', slot: 0, amount: 2 },
+    ]);
+    expect(book.view('q')?.available).toBe(1);
+  });
+
+  test('leaves nothing reserved if it is not wanted any more when there is room', () => {
+    const { outcome, answer, book } = enter([requests]);
+    answer([grantOf('q', 2)]);
+    outcome.pass?.beside(other(undefined), () => false);
+    expect(book.view('q')?.available).toBe(1);
+  });
+
+  test('is not made without room, nor without a price where a budget counts', () => {
+    const begin = vi.fn(() => true);
+    const full = enter([requests]);
+    full.answer([grantOf('q', 1)]);
+    full.outcome.pass?.beside(other(undefined), begin);
+    full.pass(0);
+    full.answer([grantOf('q', 1, { short: 'exhausted' })]);
+    const budget = quotaOf('b', { unit: 'nano_usd' });
+    const spending = enter([budget]);
+    spending.answer([grantOf('b', 1_000_000_000)]);
+    spending.outcome.pass?.beside(other(undefined), begin);
+    expect(begin).not.toHaveBeenCalled();
+  });
 });

@@ -1,13 +1,14 @@
-import type { GatewayError, QuotaCharge, Rates, TokenUsage } from '@tollgate/schema';
+import type { GatewayError, NodeQuota, QuotaCharge, Rates, TokenUsage } from '@tollgate/schema';
 import type { ChatRequest } from '../chat/chat-request.ts';
 import type { HeaderList } from '../http/client-response.ts';
-import { expectedAmounts } from './amounts.ts';
+import { type Amounts, expectedAmounts } from './amounts.ts';
 import { createEstimator } from './estimator.ts';
 import { createGrowth, type Growing } from './growth.ts';
 import type { QuotaBook } from './quota-book.ts';
 import { toRefusal } from './quota-refusal.ts';
 import type { QuotaRequest, QuotaScopes } from './quota-scopes.ts';
 import { rateLimitHeaders } from './rate-limit-headers.ts';
+import { NOTHING } from './reservation.ts';
 
 /** What an admitted request has of the quotas that count it. */
 export type Pass = {
@@ -15,11 +16,23 @@ export type Pass = {
   readonly headers: HeaderList;
   /** Follows a stream, of which so many pieces have come. A quota that has no more for it calls `onStopped`, at once or later. */
   progressed(pieces: number, onStopped: (error: GatewayError) => void): void;
+  /**
+   * Reserves of the same quotas for another attempt at the same time, as for a request of its own. If they have room `begin` is called, at once
+   * or after the authority was asked, and says whether the attempt is made; if it is not, what was reserved is free again.
+   */
+  beside(other: Priced, begin: () => boolean): void;
   /** Ends it with what the request took. Only the first call counts. */
   settle(used: Used): readonly QuotaCharge[];
 };
 
-/** What a request took; `requests` is 0 if it was never sent, and 1 if left out. */
+/** What is called, and what that is charged with; undefined if no price is known. */
+export type Priced = {
+  readonly deployment: QuotaRequest['deployment'];
+  readonly upstreamModel: string;
+  readonly rates: Rates | undefined;
+};
+
+/** What a request took; `requests` is 0 if it was never sent, 2 if another attempt was made beside it, and 1 if left out. */
 export type Used = {
   readonly usage: TokenUsage;
   readonly costNanoUsd: number | null;
@@ -28,12 +41,7 @@ export type Used = {
   readonly isTypical?: boolean;
 };
 
-export type GateRequest = QuotaRequest & {
-  readonly chat: ChatRequest;
-  readonly upstreamModel: string;
-  /** What it will be charged with; undefined if no price is known. */
-  readonly rates: Rates | undefined;
-};
+export type GateRequest = QuotaRequest & Priced & { readonly chat: ChatRequest };
 
 /** Lets through what fits all quotas. */
 export type QuotaGate = {
@@ -45,7 +53,12 @@ export type QuotaGate = {
   ): void;
 };
 
-export const FREE_PASS: Pass = Object.freeze({ headers: [], progressed() {}, settle: () => [] });
+export const FREE_PASS: Pass = Object.freeze({
+  headers: [],
+  progressed() {},
+  beside: (_other: Priced, begin: () => boolean) => void begin(),
+  settle: () => [],
+});
 
 export function createQuotaGate(deps: {
   readonly book: QuotaBook;
@@ -61,6 +74,16 @@ export function createQuotaGate(deps: {
     return {
       headers: rateLimitHeaders(book, quotas, nowMs()),
       progressed: createGrowth(deps, growing),
+      beside(other, begin) {
+        const { amounts } = expectedOf(other, request.chat);
+        if (lacksPrice(quotas, amounts)) return;
+        book.reserve(
+          quotas,
+          amounts,
+          (more) => (begin() ? reservation.absorb(more) : void more.settle(NOTHING)),
+          () => {},
+        );
+      },
       settle({ usage, costNanoUsd: cost, requests = 1, isTypical = false }) {
         if (isTypical) estimator.learn(modelId(request.deployment, request.upstreamModel), request.chat, usage);
         return reservation.settle({ nano_usd: cost, tokens: usage.input + usage.output, requests, concurrent: 0 });
@@ -68,15 +91,18 @@ export function createQuotaGate(deps: {
     };
   }
 
+  function expectedOf({ deployment, upstreamModel, rates }: Priced, chat: ChatRequest) {
+    const expected = estimator.estimate(modelId(deployment, upstreamModel), chat);
+    return { expected, amounts: expectedAmounts(expected, rates, 1) };
+  }
+
   return {
     enter(request, onPass, onRefused) {
       const quotas = scopes.of(request);
       if (quotas.length === 0) return onPass(FREE_PASS);
-      const budget = quotas.find(({ unit, mode }) => unit === 'nano_usd' && mode !== 'shadow');
-      const { chat, deployment, upstreamModel, rates } = request;
-      const expected = estimator.estimate(modelId(deployment, upstreamModel), chat);
-      const amounts = expectedAmounts(expected, rates, 1);
-      if (budget !== undefined && amounts.nano_usd === null) return onRefused(unpriced(request), []);
+      const { chat, rates } = request;
+      const { expected, amounts } = expectedOf(request, chat);
+      if (lacksPrice(quotas, amounts)) return onRefused(unpriced(request), []);
       book.reserve(
         quotas,
         amounts,
@@ -93,6 +119,9 @@ export function createQuotaGate(deps: {
 const modelId = ({ row }: QuotaRequest['deployment'], upstreamModel: string): string => `${row.id}\n${upstreamModel}`;
 
 /** A budget could not hold if what has no price were let through. */
+const lacksPrice = (quotas: readonly NodeQuota[], amounts: Amounts): boolean =>
+  amounts.nano_usd === null && quotas.some(({ unit, mode }) => unit === 'nano_usd' && mode !== 'shadow');
+
 const unpriced = ({ model, deployment, upstreamModel }: GateRequest): GatewayError => ({
   code: 'price_unknown',
   message: `The model ${model} is served by ${upstreamModel} of provider ${deployment.providerName}, whose price is not known, and a budget counts this request. Declare a price override for it; 0 USD is one.`,

@@ -23,7 +23,8 @@ export type Reservation = {
 
 const NO_CHARGES: readonly QuotaCharge[] = Object.freeze([]);
 
-const NOTHING: Amounts = Object.freeze({ nano_usd: 0, tokens: 0, requests: 0, concurrent: 0 });
+/** What is settled of a reservation that was not needed. */
+export const NOTHING: Amounts = Object.freeze({ nano_usd: 0, tokens: 0, requests: 0, concurrent: 0 });
 
 export const NO_RESERVATION: Reservation = Object.freeze({
   parts: [],

@@ -65,7 +65,7 @@ export function compileRoute(
     order: declared.order,
   }));
   const strategy = strategyOf(model.routing ?? {}, priceOfRoute(name, priceBook));
-  return { name, ...effectiveRouting(model), strategy, tiers: tiersOf(name, deployments) };
+  return { name, ...effectiveRouting(model), strategy, tiers: tiersOf(name, deployments), mirror: model.mirror };
 }
 
 const priceOfRoute =

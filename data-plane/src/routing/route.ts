@@ -1,4 +1,4 @@
-import type { EffectiveRouting, MockBehaviour, ProviderRow } from '@tollgate/schema';
+import type { EffectiveRouting, MockBehaviour, ModelConfig, ProviderRow } from '@tollgate/schema';
 import type { DeploymentState } from './deployment-state.ts';
 import type { Strategy } from './strategies/strategy.ts';
 
@@ -45,4 +45,6 @@ export type Route = EffectiveRouting & {
   /** The same for what its providers say is too long for them, and for what their policy refuses. */
   readonly contextFallbacks: readonly Route[];
   readonly contentPolicyFallbacks: readonly Route[];
+  /** Which model gets copies of how many percent of the requests; undefined if none does. */
+  readonly mirror: ModelConfig['mirror'];
 };

@@ -147,6 +147,14 @@ const wrong: readonly Wrong[] = [
   ['role-binding', 'two subjects', { subject: { user: 'a', serviceAccount: 'b' } }, 'subject', /exactly one/],
   ['role-binding', 'no place', { on: {} }, 'on', /exactly one/],
   ['role-binding', 'a role of another level', { role: 'member' }, 'role', /member is held on organization or team/],
+  [
+    'model',
+    'a hedge after the end',
+    { routing: { hedgeAfterMs: 2_000, timeouts: { total: '2s' } } },
+    'routing.hedgeAfterMs',
+    /less than the time for the whole request, 2s/,
+  ],
+  ['model', 'a hedge at once', { routing: { hedgeAfterMs: 49 } }, 'routing.hedgeAfterMs', /50/],
   ['model', 'a wait without retries', { routing: { backoff: {} } }, 'routing.backoff', /without `retries`/],
   [
     'model',

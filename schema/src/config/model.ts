@@ -57,6 +57,20 @@ export type Deployment = z.infer<typeof deployment>;
 export const fallbackKinds = ['fallbacks', 'contextFallbacks', 'contentPolicyFallbacks'] as const;
 export type FallbackKind = (typeof fallbackKinds)[number];
 
+/** A copy of some requests for another model, whose answers nobody gets. */
+const mirror = named(
+  'Mirror',
+  'Where copies of requests are sent, whose answers are dropped.',
+  z.strictObject({
+    model: reference('model').describe('The model that gets them; keys need not be allowed to use it.'),
+    percent: z
+      .number()
+      .gt(0)
+      .max(100)
+      .describe('The share of the admitted requests that are copied; each copy is counted, charged and recorded.'),
+  }),
+);
+
 const fallbackList = z.array(reference('model')).min(1).max(20).superRefine(refuseRepeats).optional();
 
 function refuseRepeats(names: readonly string[], context: z.core.$RefinementCtx): void {
@@ -79,6 +93,7 @@ export const model = z
     contentPolicyFallbacks: fallbackList.describe(
       'Models that answer instead, in turn, what the policy of this one’s provider refuses.',
     ),
+    mirror: mirror.optional().describe('Where copies of requests are sent, whose answers are dropped.'),
     ...quotas,
     ...notes,
   })

@@ -63,6 +63,8 @@ const cooldown = named(
 );
 
 const RETRIES_MAX = 10;
+/** Less would call for nearly every request twice; more is longer than a client waits. */
+const HEDGE_AFTER_MS = { min: 50, max: 600_000 };
 
 /** What a model says of how its deployments are chosen and called. */
 export const routing = named(
@@ -84,6 +86,14 @@ export const routing = named(
         .describe(
           'Calls after the first, within each order, when a provider cannot be reached, is overloaded or fails; 0 if left out.',
         ),
+      hedgeAfterMs: z
+        .int()
+        .min(HEDGE_AFTER_MS.min)
+        .max(HEDGE_AFTER_MS.max)
+        .optional()
+        .describe(
+          'Milliseconds without a first byte after which another deployment of the order is called beside the first; the first to answer is passed on, and both are paid for. Never if left out.',
+        ),
       backoff: backoff.optional().describe('How long to wait before the same deployment is called again.'),
       cooldown: cooldown.optional().describe('When a deployment is left alone for a while.'),
       timeout: duration
@@ -96,6 +106,7 @@ export const routing = named(
 
 type Routing = {
   readonly retries?: number | undefined;
+  readonly hedgeAfterMs?: number | undefined;
   readonly backoff?: { readonly initial?: string | undefined; readonly max?: string | undefined } | undefined;
   readonly cooldown?: Cooldown | undefined;
   readonly timeout?: string | undefined;
@@ -127,8 +138,10 @@ function checkBackoff({ retries = 0, backoff: waits }: Routing, context: Context
   if (isLonger(initial, max)) refuse(context, ['backoff', 'initial'], `should be at most the longest wait, ${max}`);
 }
 
-function checkTimeouts({ timeout, timeouts: parts = {} }: Routing, context: Context): void {
+function checkTimeouts({ timeout, hedgeAfterMs = 0, timeouts: parts = {} }: Routing, context: Context): void {
   const { total } = parts;
+  if (total !== undefined && hedgeAfterMs >= (parseDurationMs(total) ?? Number.POSITIVE_INFINITY))
+    refuse(context, ['hedgeAfterMs'], `should be less than the time for the whole request, ${total}`);
   if (isLonger(timeout, total))
     refuse(context, ['timeout'], `should be at most the time for the whole request, ${total}`);
   for (const part of ['connect', 'firstToken', 'idle'] as const)

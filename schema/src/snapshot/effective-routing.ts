@@ -32,6 +32,8 @@ export type EffectiveRouting = {
   readonly totalMs: number | undefined;
   /** Calls after the first within each order. */
   readonly retries: number;
+  /** How long the first attempt is alone; undefined if always. */
+  readonly hedgeAfterMs: number | undefined;
   readonly backoff: Backoff;
   readonly cooldown: CooldownPolicy;
 };
@@ -59,6 +61,7 @@ export function effectiveRouting({
     streamTimeouts: toTimeouts(timeouts.firstTokenMs ?? timeoutMs),
     totalMs: timeouts.totalMs,
     retries,
+    hedgeAfterMs: routing.hedgeAfterMs,
     backoff: { initialMs: Math.min(routing.backoff?.initialMs ?? BACKOFF_MS_DEFAULT.initialMs, maxMs), maxMs },
     cooldown: cooldownOf(routing.cooldown ?? {}),
   };

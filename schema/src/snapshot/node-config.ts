@@ -54,6 +54,7 @@ const nodeConfigs = Object.freeze({
     fallbacks: list,
     contextFallbacks: list,
     contentPolicyFallbacks: list,
+    mirror: z.object({ model: z.string(), percent: z.number() }).optional(),
     quotas: nodeQuotas,
   }),
   tag: z.object({ quotas: nodeQuotas }),

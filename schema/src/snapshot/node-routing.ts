@@ -10,6 +10,7 @@ export const nodeRouting = z.object({
     .object({ by: z.enum(stickyKinds), header: z.string().optional(), characters: z.int().optional() })
     .optional(),
   retries: z.int().min(0).optional(),
+  hedgeAfterMs: durationMs,
   backoff: z.object({ initialMs: durationMs, maxMs: durationMs }).optional(),
   cooldown: z
     .object({

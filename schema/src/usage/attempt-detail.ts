@@ -2,11 +2,12 @@ import { z } from 'zod';
 
 const count = z.int().min(0);
 
-/** Why an attempt was made: as the first, at another deployment of the order, at the same again, or because the way led on. */
+/** Why an attempt was made: as the first, at another deployment of the order, at the same again, because the way led on, or beside the first (`hedge`). */
 export const attemptReasons = [
   'first',
   'another',
   'again',
+  'hedge',
   'next_order',
   'fallback',
   'context_fallback',
@@ -22,7 +23,7 @@ export const attemptDetail = z.strictObject({
   providerName: z.string(),
   upstreamModel: z.string(),
   reason: z.string(),
-  /** How it ended, as the cause of a record says it. */
+  /** How it ended, as the cause of a record says it; `cancelled` if it was dropped because another answered first. */
   cause: z.string(),
   status: count,
   errorCode: z.string(),

@@ -109,6 +109,8 @@ export const usageRecord = z.strictObject({
   choices: z.array(routingChoice).optional(),
   /** Quotas that counted it and that it was charged nothing of, such as those of what is under way; left out if there are none. */
   uncharged: z.array(z.string().max(1_000)).optional(),
+  /** The id of the request of which it is a copy, sent by the node itself; left out of all others. */
+  mirrorOf: z.string().optional(),
   /** What it was charged of each quota that counted it. Records of before do not say it. */
   charges: z.array(quotaCharge).default([]),
 });

@@ -22,6 +22,11 @@ export class ExplainedPolicyType {
   readonly stickyBy!: string | null;
   @Field(() => Int, { description: 'Attempts after the first within each order.' })
   readonly retries!: number;
+  @Field(() => CountScalar, {
+    nullable: true,
+    description: 'How long the first attempt was alone before another was made beside it; null if always.',
+  })
+  readonly hedgeAfterMs!: number | null;
   @Field(() => CountScalar, { description: 'The wait before the first repeat; doubled with each.' })
   readonly backoffInitialMs!: number;
   @Field(() => CountScalar, { description: 'The longest wait.' })
@@ -59,12 +64,13 @@ export class ExplainedPolicyType {
 }
 
 export function toExplainedPolicy({ name, model, routing }: PolicyThen, isStream: boolean): ExplainedPolicyType {
-  const { cooldown, backoff, retries, totalMs, streamTimeouts, wholeTimeouts } = routing;
+  const { cooldown, backoff, retries, hedgeAfterMs, totalMs, streamTimeouts, wholeTimeouts } = routing;
   return {
     model: name,
     strategy: model.routing?.strategy ?? 'weighted',
     stickyBy: model.routing?.sticky?.by ?? null,
     retries,
+    hedgeAfterMs: hedgeAfterMs ?? null,
     backoffInitialMs: backoff.initialMs,
     backoffMaxMs: backoff.maxMs,
     ...(isStream ? streamTimeouts : wholeTimeouts),

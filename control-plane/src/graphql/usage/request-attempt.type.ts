@@ -15,10 +15,10 @@ export abstract class AttemptFields {
   readonly upstreamModel!: string;
   @Field(() => String, {
     description:
-      'Why it was made: `first`, `another` (deployment of the order), `again` (the same), `next_order`, `fallback`, `context_fallback` or `content_policy_fallback`.',
+      'Why it was made: `first`, `another` (deployment of the order), `again` (the same), `hedge` (beside the first), `next_order`, `fallback`, `context_fallback` or `content_policy_fallback`.',
   })
   readonly reason!: string;
-  @Field(() => String, { description: 'How it ended.' })
+  @Field(() => String, { description: 'How it ended; `cancelled` if it was dropped because another answered first.' })
   readonly cause!: string;
   @Field(() => Int, { description: 'The HTTP status that the client would have got.' })
   readonly status!: number;

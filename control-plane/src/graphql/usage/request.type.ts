@@ -104,6 +104,11 @@ export class RequestType {
   readonly totalUs!: number;
   @Field(() => CountScalar, { description: 'The part of it that was not spent waiting for the provider.' })
   readonly overheadUs!: number;
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The request of which it is a copy, sent by the node because its model has a `mirror`; null if none.',
+  })
+  readonly mirrorOf!: string | null;
   @Field(() => [RequestAttemptType], {
     description: 'Each call to a provider, if it took several; empty if it did not.',
   })
@@ -122,12 +127,14 @@ export function toRequestType(record: UsageRecord): RequestType {
     errorCode,
     priceSource,
     attemptDetails = [],
+    mirrorOf,
     charges,
     ...same
   } = rest;
   return {
     ...same,
     attemptDetails: attemptDetails.map(toRequestAttemptType),
+    mirrorOf: mirrorOf || null,
     key: keyName,
     organization: organizationName || null,
     team: teamName || null,

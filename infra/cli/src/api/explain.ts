@@ -24,6 +24,7 @@ const policy = z.object({
   strategy: z.string(),
   stickyBy: z.string().nullable(),
   retries: z.number(),
+  hedgeAfterMs: z.number().nullable(),
   backoffInitialMs: z.number(),
   backoffMaxMs: z.number(),
   connectMs: z.number(),

@@ -56,7 +56,14 @@ const explanation = {
   },
   policies: [
     {
-      ...{ model: 'm', strategy: 'LEAST_BUSY', stickyBy: 'header', retries: 1, backoffInitialMs: 250 },
+      ...{
+        model: 'm',
+        strategy: 'LEAST_BUSY',
+        stickyBy: 'header',
+        retries: 1,
+        hedgeAfterMs: null,
+        backoffInitialMs: 250,
+      },
       ...{ backoffMaxMs: 5_000, connectMs: 10_000, firstTokenMs: 60_000, idleMs: 60_000, totalMs: null },
       ...{
         cooldown: false,

@@ -102,7 +102,17 @@ function toQuotaRow({ id, unit, limit, amount, mode, slot }: ExplainedQuota): re
 }
 
 function renderPolicy(policy: ExplainedPolicy): string {
-  const { model, strategy, stickyBy, retries, totalMs, fallbacks, contextFallbacks, contentPolicyFallbacks } = policy;
+  const {
+    model,
+    strategy,
+    stickyBy,
+    retries,
+    hedgeAfterMs,
+    totalMs,
+    fallbacks,
+    contextFallbacks,
+    contentPolicyFallbacks,
+  } = policy;
   const cooldown = policy.cooldown
     ? `from ${policy.cooldownFailurePercent} % of ${policy.cooldownAttempts} attempts on, ${policy.cooldownMs} ms to ${policy.cooldownMaxMs} ms`
     : 'off';
@@ -115,6 +125,7 @@ function renderPolicy(policy: ExplainedPolicy): string {
         '  retries',
         retries === 0 ? 'none' : `${retries}, ${policy.backoffInitialMs} ms to ${policy.backoffMaxMs} ms apart`,
       ],
+      ['  hedge', hedgeAfterMs === null ? '' : `after ${hedgeAfterMs} ms`],
       ['  timeouts', `connect ${policy.connectMs} ms, first byte ${policy.firstTokenMs} ms, idle ${policy.idleMs} ms`],
       ['  total', totalMs === null ? '' : `${totalMs} ms`],
       ['  cooldown', cooldown],
