@@ -12,6 +12,7 @@ export * from './config/model.ts';
 export * from './config/name.ts';
 export * from './config/reference.ts';
 export * from './config/roles.ts';
+export { type MidStreamPolicy, midStreamPolicies } from './config/routing.ts';
 export * from './config/secret-ref.ts';
 export { type RoutingStrategy, routingStrategies } from './config/strategy.ts';
 export * from './config/virtual-key.ts';

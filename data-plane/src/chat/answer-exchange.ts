@@ -11,10 +11,12 @@ import {
   type RunningAnswer,
   retryAfterHeader,
   SHUTTING_DOWN,
+  STREAM_HEADERS,
 } from './answer.ts';
 import type { Answering, AttemptProgress } from './answering.ts';
-import { attemptDetailOf } from './attempt-details.ts';
+import { attemptDetailOf, type EarlierAttempt } from './attempt-details.ts';
 import { type AttemptPlan, createAttemptPlan, type NextAttempt } from './attempt-plan.ts';
+import { canBeContinued, createContinuedStream, NOT_CONTINUED } from './continued-stream.ts';
 import { type Attempt, nowUs, overheadUs, toAttempt } from './exchange.ts';
 import { type Failure, isRetryable, outcomeOf, refusalOf, retryAfterMs, toFailure } from './failure.ts';
 import { createHedge, type Hedge } from './hedge.ts';
@@ -24,15 +26,6 @@ import { type RunningAttempt, runAttempt } from './running-attempt.ts';
 import { type AttemptEnding, meterAttempt, type Outcome, type Settlement, settle } from './settle.ts';
 import { stoppedStream } from './stopped-stream.ts';
 import type { Target } from './target.ts';
-
-const STREAM_HEADERS: HeaderList = [
-  'content-type',
-  'text/event-stream; charset=utf-8',
-  'cache-control',
-  'no-cache',
-  'x-accel-buffering',
-  'no',
-];
 
 const NOTHING_USED: AttemptProgress = { usage: undefined, contentEvents: 0 };
 const HTTP_CLIENT_CLOSED_REQUEST = 499;
@@ -49,11 +42,14 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
   let waiting: NodeJS.Timeout | undefined;
   let overdue: NodeJS.Timeout | undefined;
   let hedge: Hedge | undefined;
+  const continued =
+    exchange.asked.midStream === 'continue' && canBeContinued(chat) ? createContinuedStream(chat) : NOT_CONTINUED;
   let hasStarted = false;
   let isOver = false;
 
   function begin(target: Target, attempt: Attempt, atUs: number): RunningAttempt {
     attempt.startedUs = atUs;
+    attempt.sentBytes = exchange.sent.bytes.length;
     const answering = toAnswering(attempt, () => running);
     const reader = chat.stream ? readStream(answering, target.dialect) : readWhole(answering, target.dialect);
     const running = runAttempt(deps.upstream, exchange, attempt, target, reader);
@@ -82,14 +78,16 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
   /** Whether another attempt follows. */
   function attemptAnew(failure: Failure): boolean {
     const refusal = refusalOf(failure);
-    if (hasStarted || (refusal === undefined && !isRetryable(failure))) return false;
+    if (refusal === undefined && !isRetryable(failure)) return false;
+    const ended = toEarlier(current, toEnding(failure));
+    if (hasStarted && !goOn(ended)) return false;
     const nowMs = exchange.attempt.endedUs / 1_000;
     const next =
       refusal === undefined
         ? thePlan().next(retryAfterMs(failure.retryAfter, Date.now()), nowMs)
         : thePlan().nextAfterRefusal(refusal, nowMs);
     if (next === undefined) return false;
-    noteEarlier(current, toEnding(failure));
+    noteEarlier(ended);
     exchange.isWaiting = true;
     if (next.delayMs === 0) again(next);
     else waiting = setTimeout(again, next.delayMs, next);
@@ -107,10 +105,23 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
     exchange.choices.push(choice);
   }
 
-  function noteEarlier({ attempt, progress }: RunningAttempt, ending: AttemptEnding): void {
-    const metered = meterAttempt(exchange, attempt, { cause: ending.cause, ...progress() });
+  /** Asks for the rest of a stream that broke off. */
+  function goOn({ metered }: EarlierAttempt): boolean {
+    const sent = continued.breakOff(metered.usage, current.progress().contentEvents);
+    if (sent === undefined) return false;
+    exchange.sent = sent;
+    exchange.firstByteUs ||= exchange.attempt.firstByteUs;
+    return true;
+  }
+
+  function toEarlier({ attempt, progress }: RunningAttempt, ending: AttemptEnding): EarlierAttempt {
+    const metered = meterAttempt(attempt, { cause: ending.cause, ...progress() });
+    return { detail: attemptDetailOf(exchange, attempt, ending, metered), metered };
+  }
+
+  function noteEarlier(ended: EarlierAttempt): void {
     exchange.earlier ??= [];
-    exchange.earlier.push({ detail: attemptDetailOf(exchange, attempt, ending, metered), metered });
+    exchange.earlier.push(ended);
   }
 
   /** Looks for a deployment for a second attempt beside the first, and for room in the quotas. */
@@ -140,7 +151,7 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
     running.cancel();
     running.attempt.endedUs ||= nowUs();
     running.end(outcome, running.progress());
-    noteEarlier(running, ending);
+    noteEarlier(toEarlier(running, ending));
   }
 
   function finish(outcome: Outcome, send: (settlement: Settlement) => void): void {
@@ -219,7 +230,7 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
     running.end(outcome, running.progress(), waitMs);
     const other = hedge?.settle(running);
     if (other !== undefined) {
-      noteEarlier(running, toEnding(failure));
+      noteEarlier(toEarlier(running, toEnding(failure)));
       thePlan().failed(attempt.deployment, waitMs);
       return lead(other);
     }
@@ -239,15 +250,15 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
           answering.begins();
           startStream();
         }
-        if (!response.write(bytes)) running().pause();
-        exchange.pass.progressed(running().progress().contentEvents, stop);
+        if (!response.write(continued.pass(bytes))) running().pause();
+        exchange.pass.progressed(continued.piecesBefore() + running().progress().contentEvents, stop);
       },
       complete({ usage, contentEvents }, answer) {
         answering.begins();
         finish({ cause: 'completed', status: 200, errorCode: '', usage, contentEvents }, (settlement) => {
           if (!chat.stream) return response.send(200, answerHeaders(settlement), answer);
           if (!hasStarted) startStream();
-          if (answer.length > 0) response.write(answer);
+          if (answer.length > 0) response.write(continued.pass(answer));
           response.end();
         });
       },

@@ -28,6 +28,15 @@ export type AnswerTask = {
   readonly onSettled: (cause: UsageCause) => void;
 };
 
+export const STREAM_HEADERS: HeaderList = [
+  'content-type',
+  'text/event-stream; charset=utf-8',
+  'cache-control',
+  'no-cache',
+  'x-accel-buffering',
+  'no',
+];
+
 /** Ends an exchange from outside, when the node shuts down. */
 export type RunningAnswer = { abort(): void };
 

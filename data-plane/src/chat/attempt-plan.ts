@@ -90,7 +90,7 @@ export function createAttemptPlan(
       }
       const deployment = choose(route, candidates, { request, random: random(), nowMs });
       const requested = route === asked ? request.requested : route.name;
-      const result = toTarget(dialectOf, exchange.chat, { route, deployment }, requested);
+      const result = toTarget(dialectOf, exchange.sent, { route, deployment }, requested);
       if (result.ok) {
         passOver(passed, route, tier.deployments, candidates, nowMs, dropped);
         const choice = explainNext(exchange.attempts + 1, { route, deployment }, candidates, passed, {

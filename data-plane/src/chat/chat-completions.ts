@@ -100,6 +100,8 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
         ownerNames: caller.grant.ownerNames,
         tags: caller.grant.tags,
         chat,
+        sent: chat,
+        firstByteUs: 0,
         model,
         request,
         asked,

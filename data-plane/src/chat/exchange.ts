@@ -24,6 +24,8 @@ export type Attempt = {
   /** What it is charged with, by the revision under which it began; undefined if no price is known. */
   readonly rates: Rates | undefined;
   startedUs: number;
+  /** The size of the request, from which its input is estimated if the provider does not count. */
+  sentBytes: number;
   /** The first byte of the answer's body. */
   firstByteUs: number;
   endedUs: number;
@@ -40,6 +42,10 @@ export type Exchange = {
   readonly ownerNames: OwnerNames;
   readonly tags: readonly string[];
   readonly chat: ChatRequest;
+  /** What providers are asked: the same, until a stream that broke off is to be gone on with. */
+  sent: ChatRequest;
+  /** Of a stream that was gone on with, the first byte of all; 0 for every other. */
+  firstByteUs: number;
   /** The public name that was admitted: what the client asked for, or the default instead. */
   readonly model: string;
   /** What it has reserved of the quotas that count it. */
@@ -68,7 +74,17 @@ export const toAttempt = (
   { route, deployment, upstreamModel }: Pick<Attempt, 'route' | 'deployment' | 'upstreamModel'>,
   reason: AttemptReason,
   rates: Rates | undefined,
-): Attempt => ({ route, deployment, upstreamModel, reason, rates, startedUs: 0, firstByteUs: 0, endedUs: 0 });
+): Attempt => ({
+  route,
+  deployment,
+  upstreamModel,
+  reason,
+  rates,
+  startedUs: 0,
+  sentBytes: 0,
+  firstByteUs: 0,
+  endedUs: 0,
+});
 
 export const nowUs = (): number => Math.round(performance.now() * 1_000);
 

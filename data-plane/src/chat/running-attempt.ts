@@ -16,7 +16,7 @@ export type RunningAttempt = UpstreamCall & {
 /** Calls a provider; nothing of the answer comes before this has returned. */
 export function runAttempt(
   upstream: Upstream,
-  { id, chat, request }: Exchange,
+  { id, sent: chat, request }: Exchange,
   attempt: Attempt,
   { body }: Target,
   reader: AnswerReader,

@@ -39,7 +39,7 @@ export function settle(
   outcome: Outcome,
   onRecorded: (settlement: Settlement, error?: Error) => void,
 ): void {
-  const last = exchange.isWaiting ? NOTHING_UNDER_WAY : meterAttempt(exchange, exchange.attempt, outcome);
+  const last = exchange.isWaiting ? NOTHING_UNDER_WAY : meterAttempt(exchange.attempt, outcome);
   const metered = withEarlier(exchange, last);
   const isTypical = exchange.attempts === 1 && metered.usageSource === 'provider';
   const all = exchange.pass.settle({ ...metered, isTypical, requests: exchange.isHedged ? 2 : 1 });
@@ -59,13 +59,12 @@ const ANSWERING: ReadonlySet<string> = new Set<AttemptEnding['cause']>(['complet
 
 /** Nothing is charged for an answer that never began; one that came without the provider's count, or with one that cannot be true, is estimated. */
 export function meterAttempt(
-  { chat }: Exchange,
-  { rates }: Attempt,
+  { rates, sentBytes }: Attempt,
   outcome: Pick<AttemptEnding, 'cause'> & Pick<Outcome, 'usage' | 'contentEvents'>,
 ): Metered {
   const hasAnswer = outcome.contentEvents > 0 || ANSWERING.has(outcome.cause);
   if (outcome.usage !== undefined && isPlausible(outcome.usage)) return meter(rates, outcome.usage, 'provider');
-  const estimate = hasAnswer ? estimateUsage(chat.bytes.length, outcome.contentEvents) : undefined;
+  const estimate = hasAnswer ? estimateUsage(sentBytes, outcome.contentEvents) : undefined;
   return meter(rates, estimate, 'estimated');
 }
 
@@ -87,7 +86,8 @@ function toRecord(exchange: Exchange, outcome: Outcome, metered: Metered, parts:
   const { charges, uncharged, details } = parts;
   const { usage } = metered;
   const { key, ownerNames: owners, timeline, model, asked, tags, attempt } = exchange;
-  const { deployment, upstreamModel, firstByteUs } = attempt;
+  const { deployment, upstreamModel } = attempt;
+  const firstByteUs = exchange.firstByteUs || attempt.firstByteUs;
   const atUs = nowUs();
   return {
     version: USAGE_RECORD_VERSION,

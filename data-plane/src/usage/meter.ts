@@ -37,14 +37,18 @@ export function meter(
   return { usage, usageSource, costNanoUsd: costNanoUsd(usage, rates), priceSource: rates.source };
 }
 
+export function addUsage(one: TokenUsage, other: TokenUsage): TokenUsage {
+  const sums = Object.fromEntries(tokenKinds.map((kind) => [kind, one[kind] + other[kind]]));
+  return { ...NO_TOKENS, ...sums };
+}
+
 /** What two attempts used together; unpriced if either is, as a part of a cost would pass for all of it. */
 export function addMetered(one: Metered, other: Metered): Metered {
   if (other.usageSource === 'none') return one;
   if (one.usageSource === 'none') return other;
-  const usage = Object.fromEntries(tokenKinds.map((kind) => [kind, one.usage[kind] + other.usage[kind]]));
   const isPriced = one.costNanoUsd !== null && other.costNanoUsd !== null;
   return {
-    usage: { ...NO_TOKENS, ...usage },
+    usage: addUsage(one.usage, other.usage),
     usageSource: one.usageSource === 'estimated' ? 'estimated' : other.usageSource,
     costNanoUsd: isPriced ? ((one.costNanoUsd + other.costNanoUsd) as NanoUsd) : null,
     priceSource: isPriced ? one.priceSource : '',

@@ -97,8 +97,13 @@ export const model = z
     ...quotas,
     ...notes,
   })
-  .superRefine(({ deployments, routing: options = {} }, context) => {
+  .superRefine(({ deployments, routing: options = {}, fallbacks }, context) => {
     checkStrategy(deployments, options, context);
+    const goesOn = (options.retries ?? 0) > 0 || fallbacks !== undefined || new Set(deployments.map(orderOf)).size > 1;
+    if (options.midStream === 'continue' && !goesOn) {
+      const message = 'nothing could go on with a stream: declare `retries`, a second `order` or `fallbacks`';
+      context.addIssue({ code: 'custom', path: ['routing', 'midStream'], message });
+    }
     const names = deployments.map(effectiveDeploymentName);
     names.forEach((name, index) => {
       if (names.indexOf(name) !== index) {
@@ -118,6 +123,8 @@ export const model = z
     }
   })
   .describe('A public model name and the deployments that serve it.');
+const orderOf = ({ order = 1 }: Deployment): number => order;
+
 export type ModelSpec = z.infer<typeof model>;
 
 export function effectiveDeploymentName({ name, provider, model: upstream }: Deployment): string {

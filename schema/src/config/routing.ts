@@ -62,6 +62,16 @@ const cooldown = named(
   }),
 );
 
+/** What becomes of a stream whose provider breaks off. */
+export const midStreamPolicies = ['fail', 'continue'] as const;
+export type MidStreamPolicy = (typeof midStreamPolicies)[number];
+
+const midStream = named(
+  'MidStreamPolicy',
+  'What becomes of a stream whose provider breaks off.',
+  z.enum(midStreamPolicies),
+);
+
 const RETRIES_MAX = 10;
 /** Less would call for nearly every request twice; more is longer than a client waits. */
 const HEDGE_AFTER_MS = { min: 50, max: 600_000 };
@@ -93,6 +103,11 @@ export const routing = named(
         .optional()
         .describe(
           'Milliseconds without a first byte after which another deployment of the order is called beside the first; the first to answer is passed on, and both are paid for. Never if left out.',
+        ),
+      midStream: midStream
+        .optional()
+        .describe(
+          'What becomes of a stream whose provider breaks off: `fail` ends it with an error; `continue` asks on, as retries, orders and fallbacks say, with what was sent as the beginning. `fail` if left out.',
         ),
       backoff: backoff.optional().describe('How long to wait before the same deployment is called again.'),
       cooldown: cooldown.optional().describe('When a deployment is left alone for a while.'),

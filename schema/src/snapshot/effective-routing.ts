@@ -1,3 +1,4 @@
+import type { MidStreamPolicy } from '../config/routing.ts';
 import type { ModelConfig } from './node-config.ts';
 
 /** How long the parts of a call may take. */
@@ -34,6 +35,7 @@ export type EffectiveRouting = {
   readonly retries: number;
   /** How long the first attempt is alone; undefined if always. */
   readonly hedgeAfterMs: number | undefined;
+  readonly midStream: MidStreamPolicy;
   readonly backoff: Backoff;
   readonly cooldown: CooldownPolicy;
 };
@@ -62,6 +64,7 @@ export function effectiveRouting({
     totalMs: timeouts.totalMs,
     retries,
     hedgeAfterMs: routing.hedgeAfterMs,
+    midStream: routing.midStream ?? 'fail',
     backoff: { initialMs: Math.min(routing.backoff?.initialMs ?? BACKOFF_MS_DEFAULT.initialMs, maxMs), maxMs },
     cooldown: cooldownOf(routing.cooldown ?? {}),
   };

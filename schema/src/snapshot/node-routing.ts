@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { midStreamPolicies } from '../config/routing.ts';
 import { routingStrategies, stickyKinds } from '../config/strategy.ts';
 
 const durationMs = z.int().min(1).optional();
@@ -11,6 +12,7 @@ export const nodeRouting = z.object({
     .optional(),
   retries: z.int().min(0).optional(),
   hedgeAfterMs: durationMs,
+  midStream: z.enum(midStreamPolicies).optional(),
   backoff: z.object({ initialMs: durationMs, maxMs: durationMs }).optional(),
   cooldown: z
     .object({

@@ -1,10 +1,11 @@
-import type { RoutingStrategy } from '@tollgate/schema';
+import type { MidStreamPolicy, RoutingStrategy } from '@tollgate/schema';
 import { Field, Float, Int, ObjectType } from 'type-graphql';
 import type { PolicyThen } from '../../explain/explain-request.ts';
 import { entityEnumType } from '../entity/entity-types.ts';
 import { CountScalar } from '../scalars.ts';
 
 const StrategyEnum = entityEnumType('RoutingStrategy');
+const MidStreamEnum = entityEnumType('MidStreamPolicy');
 
 @ObjectType('ExplainedPolicy', {
   description:
@@ -27,6 +28,8 @@ export class ExplainedPolicyType {
     description: 'How long the first attempt was alone before another was made beside it; null if always.',
   })
   readonly hedgeAfterMs!: number | null;
+  @Field(() => MidStreamEnum, { description: 'What became of a stream whose provider broke off.' })
+  readonly midStream!: MidStreamPolicy;
   @Field(() => CountScalar, { description: 'The wait before the first repeat; doubled with each.' })
   readonly backoffInitialMs!: number;
   @Field(() => CountScalar, { description: 'The longest wait.' })
@@ -64,13 +67,14 @@ export class ExplainedPolicyType {
 }
 
 export function toExplainedPolicy({ name, model, routing }: PolicyThen, isStream: boolean): ExplainedPolicyType {
-  const { cooldown, backoff, retries, hedgeAfterMs, totalMs, streamTimeouts, wholeTimeouts } = routing;
+  const { cooldown, backoff, retries, hedgeAfterMs, midStream, totalMs, streamTimeouts, wholeTimeouts } = routing;
   return {
     model: name,
     strategy: model.routing?.strategy ?? 'weighted',
     stickyBy: model.routing?.sticky?.by ?? null,
     retries,
     hedgeAfterMs: hedgeAfterMs ?? null,
+    midStream,
     backoffInitialMs: backoff.initialMs,
     backoffMaxMs: backoff.maxMs,
     ...(isStream ? streamTimeouts : wholeTimeouts),

@@ -25,6 +25,7 @@ const policy = z.object({
   stickyBy: z.string().nullable(),
   retries: z.number(),
   hedgeAfterMs: z.number().nullable(),
+  midStream: z.string(),
   backoffInitialMs: z.number(),
   backoffMaxMs: z.number(),
   connectMs: z.number(),

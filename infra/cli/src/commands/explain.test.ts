@@ -62,6 +62,7 @@ const explanation = {
         stickyBy: 'header',
         retries: 1,
         hedgeAfterMs: null,
+        midStream: 'FAIL',
         backoffInitialMs: 250,
       },
       ...{ backoffMaxMs: 5_000, connectMs: 10_000, firstTokenMs: 60_000, idleMs: 60_000, totalMs: null },
