@@ -34,6 +34,8 @@ export const modelDefinition = defineEntity('model', {
       fallbacks: spec.fallbacks,
       contextFallbacks: spec.contextFallbacks,
       contentPolicyFallbacks: spec.contentPolicyFallbacks,
+      budgetFallbacks: spec.budgetFallbacks,
+      budgetFallbackAtPercent: spec.budgetFallbackAtPercent,
       quotas: nodeQuotasOf('model', id, spec),
     },
   }),

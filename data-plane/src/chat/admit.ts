@@ -1,4 +1,4 @@
-import type { GatewayError, RoutingChoice } from '@tollgate/schema';
+import type { GatewayError } from '@tollgate/schema';
 import type { Caller } from '../admission/authorize.ts';
 import type { KeyGrant } from '../admission/key-grant.ts';
 import type { ConfigIndex } from '../config/config-index.ts';
@@ -9,18 +9,15 @@ import type { Router } from '../routing/router.ts';
 import { selectFirst } from '../routing/select.ts';
 import type { RoutingHeaders, RoutingRequest } from '../routing/strategies/strategy.ts';
 import type { ChatRequest } from './chat-request.ts';
-import { type DialectOf, type Target, toTarget } from './target.ts';
+import type { Opening } from './opening.ts';
+import { type DialectOf, toTarget } from './target.ts';
 
-export type Admitted = {
+export type Admitted = Opening & {
   /** The public name that was admitted. */
   readonly model: string;
   readonly request: RoutingRequest;
   /** The route of what was asked for. */
   readonly asked: Route;
-  /** Where its first attempt goes. */
-  readonly target: Target;
-  /** What that rests on; undefined if there was no choice. */
-  readonly choice: RoutingChoice | undefined;
 };
 
 export type Admission =
@@ -59,7 +56,9 @@ export function admit(deps: AdmitDeps, { key, grant }: Caller, chat: ChatRequest
   const result = toTarget(dialectOf, chat, chosen, chosen.route === asked ? requested : chosen.route.name);
   if (!result.ok) return refuse(result.error);
   const choice = explainFirst(asked, chosen, choosing);
-  return { ok: true, admitted: { model, request, asked, target: result.target, choice } };
+  const { target } = result;
+  const opening = { countedAs: model, counted: asked, target, choice, reason: 'first', standIns: undefined } as const;
+  return { ok: true, admitted: { model, request, asked, ...opening } };
 }
 
 /** Whether a default need not step in. */

@@ -30,11 +30,11 @@ export function attemptDetailOf(
   };
 }
 
-/** All attempts of an exchange that took several, with how the last one ended; undefined for all others. */
+/** All attempts of an exchange that took several or began at a fallback, with how the last one ended; undefined for all others. */
 export function attemptDetailsOf(exchange: Exchange, outcome: Outcome, last: Metered): AttemptDetail[] | undefined {
-  const { earlier, isWaiting } = exchange;
-  if (earlier === undefined) return undefined;
-  const details = earlier.map(({ detail }) => detail);
+  const { earlier, isWaiting, attemptReason } = exchange;
+  if (earlier === undefined && attemptReason === 'first') return undefined;
+  const details = earlier?.map(({ detail }) => detail) ?? [];
   return isWaiting ? details : [...details, attemptDetailOf(exchange, outcome, last)];
 }
 

@@ -1,4 +1,4 @@
-import { type GatewayError, NO_TOKENS, type RequestIds, type UsageCause } from '@tollgate/schema';
+import { type GatewayError, NO_TOKENS, type Rates, type RequestIds, type UsageCause } from '@tollgate/schema';
 import type { Caller } from '../admission/authorize.ts';
 import type { ConfigIndex } from '../config/config-index.ts';
 import { type ClientResponse, type HeaderList, sendError } from '../http/client-response.ts';
@@ -9,7 +9,9 @@ import { type Admission, admit } from './admit.ts';
 import type { AnswerDeps, AnswerTask, RunningAnswer } from './answer.ts';
 import { answerExchange } from './answer-exchange.ts';
 import type { ChatRequest } from './chat-request.ts';
+import { enterFrugally } from './enter-frugally.ts';
 import { type Exchange, nowUs } from './exchange.ts';
+import { type Opening, toGateRequest } from './opening.ts';
 import { parseChatRequest } from './parse-chat-request.ts';
 
 export type ChatDeps = AnswerDeps & {
@@ -86,13 +88,16 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
       if (!admission.ok) return refuse(admission.error);
       const chat = parsed.request;
       const revision = deps.config.revision();
-      const { model, request, asked, target, choice } = admission.admitted;
-      const { route, deployment, upstreamModel } = target;
+      const { admitted } = admission;
+      const { model, request, asked } = admitted;
       const nowMs = Date.now();
-      const rates = deps.prices.ratesFor(deployment, upstreamModel, nowMs);
+      let opening: Opening = admitted;
+      let rates: Rates | undefined;
       const enter = (pass: Pass) => {
         // It may have left while the quotas were asked for; nothing was sent to a provider, so nothing is to be recorded.
         if (response.isGone()) return void pass.settle(NOTHING_USED);
+        const { target, choice, reason, standIns } = opening;
+        const { route, deployment, upstreamModel } = target;
         const exchange: Exchange = {
           id: deps.requestIds.next(nowMs),
           startedAtMs: nowMs,
@@ -104,8 +109,9 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
           model,
           request,
           asked,
+          standIns,
           attempts: 0,
-          attemptReason: 'first',
+          attemptReason: reason,
           attemptStartedUs: 0,
           earlier: undefined,
           choices: choice && [choice],
@@ -119,8 +125,21 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
         };
         run({ exchange, target, mayUse: caller.grant.mayUse, response }, onOver);
       };
-      const entering = { ...caller, chat, model, route: asked, deployment, upstreamModel, rates };
-      deps.gate.enter({ ...entering, endUser: chat.body['user'] }, enter, refuse);
+      if (asked.budgetFallbackAt === undefined) {
+        rates = deps.prices.ratesFor(admitted.target.deployment, admitted.target.upstreamModel, nowMs);
+        return deps.gate.enter(toGateRequest(caller, chat, admitted, rates), enter, refuse);
+      }
+      const { mayUse } = caller.grant;
+      const choosing = { request, mayUse, random: deps.random(), nowMs: arrivedUs / 1_000 };
+      const entering = { caller, chat, admitted, choosing, startedAtMs: nowMs, isGone: response.isGone };
+      enterFrugally(deps, entering, {
+        onPass(pass, chosen, chosenRates) {
+          opening = chosen;
+          rates = chosenRates;
+          enter(pass);
+        },
+        onRefused: refuse,
+      });
     },
     abortAll() {
       for (const answer of running) answer.abort();

@@ -4,7 +4,7 @@ import { compileGrant } from '../admission/key-grant.ts';
 import { createConfigIndex, type KeyEntry } from '../config/config-index.ts';
 import { dialectFor } from '../dialects/index.ts';
 import type { ClientResponse, HeaderList } from '../http/client-response.ts';
-import { FREE_PASS, type Pass } from '../quota/quota-gate.ts';
+import { FREE_PASS, type Pass, type QuotaGate } from '../quota/quota-gate.ts';
 import { createDeploymentStates } from '../routing/deployment-state.ts';
 import { createRouter } from '../routing/router.ts';
 import { createMockUpstream } from '../upstream/mock-upstream.ts';
@@ -36,6 +36,7 @@ export type BedOptions = {
   readonly dialectOf?: DialectOf;
   /** What each request has of quotas; nothing here has one if it is left out. */
   readonly pass?: Pass;
+  readonly gate?: QuotaGate;
 };
 
 /** A gateway without edge and network: real routes, plans, dialects and mock provider, with records kept in memory. */
@@ -46,6 +47,7 @@ export function createChatBed(
     random = Math.random,
     dialectOf = ({ row }) => dialectFor(row.dialect),
     pass = FREE_PASS,
+    gate = { enter: (_request, onPass) => onPass(pass), isNearlySpent: () => false, expectedCost: () => 0 },
   }: BedOptions = {},
 ) {
   const index = createConfigIndex();
@@ -75,7 +77,7 @@ export function createChatBed(
       close() {},
     },
     prices: createPrices(() => index, createPriceBook()),
-    gate: { enter: (_request, onPass) => onPass(pass) },
+    gate,
     upstream,
     random,
     requestIds: createRequestIds(),

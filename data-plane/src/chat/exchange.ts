@@ -34,6 +34,8 @@ export type Exchange = {
   readonly request: RoutingRequest;
   /** The route of what was asked for. */
   readonly asked: Route;
+  /** See `Opening`. */
+  readonly standIns: readonly Route[] | undefined;
   /** Calls to providers so far. */
   attempts: number;
   /** The last of them: why it was made, and when, on the clock of `nowUs`. */

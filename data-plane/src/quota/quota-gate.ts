@@ -2,8 +2,9 @@ import type { GatewayError, QuotaCharge, Rates, TokenUsage } from '@tollgate/sch
 import type { ChatRequest } from '../chat/chat-request.ts';
 import type { HeaderList } from '../http/client-response.ts';
 import { expectedAmounts } from './amounts.ts';
-import { createEstimator } from './estimator.ts';
+import { createEstimator, type Estimate } from './estimator.ts';
 import { createGrowth, type Growing } from './growth.ts';
+import { isBudget, isNearlySpent } from './nearly-spent.ts';
 import type { QuotaBook } from './quota-book.ts';
 import { toRefusal } from './quota-refusal.ts';
 import type { QuotaRequest, QuotaScopes } from './quota-scopes.ts';
@@ -43,6 +44,10 @@ export type QuotaGate = {
     onPass: (pass: Pass) => void,
     onRefused: (error: GatewayError, headers: HeaderList) => void,
   ): void;
+  /** Whether a budget that counts the request is spent or leased to this share of its limit, as far as is known without asking. */
+  isNearlySpent(request: QuotaRequest, share: number): boolean;
+  /** What a request is expected to cost, in nano-USD; null if no price is known. */
+  expectedCost(request: GateRequest): number | null;
 };
 
 export const FREE_PASS: Pass = Object.freeze({ headers: [], progressed() {}, settle: () => [] });
@@ -68,15 +73,17 @@ export function createQuotaGate(deps: {
     };
   }
 
+  const expect = ({ chat, deployment, upstreamModel }: GateRequest): Estimate =>
+    estimator.estimate(modelId(deployment, upstreamModel), chat);
+
   return {
     enter(request, onPass, onRefused) {
       const quotas = scopes.of(request);
       if (quotas.length === 0) return onPass(FREE_PASS);
-      const budget = quotas.find(({ unit, mode }) => unit === 'nano_usd' && mode !== 'shadow');
-      const { chat, deployment, upstreamModel, rates } = request;
-      const expected = estimator.estimate(modelId(deployment, upstreamModel), chat);
+      const { rates } = request;
+      const expected = expect(request);
       const amounts = expectedAmounts(expected, rates, 1);
-      if (budget !== undefined && amounts.nano_usd === null) return onRefused(unpriced(request), []);
+      if (amounts.nano_usd === null && quotas.some(isBudget)) return onRefused(unpriced(request), []);
       book.reserve(
         quotas,
         amounts,
@@ -87,6 +94,8 @@ export function createQuotaGate(deps: {
         },
       );
     },
+    isNearlySpent: (request, share) => isNearlySpent(book, scopes.of(request), share, nowMs()),
+    expectedCost: (request) => expectedAmounts(expect(request), request.rates, 1).nano_usd,
   };
 }
 

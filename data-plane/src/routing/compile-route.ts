@@ -1,4 +1,5 @@
 import {
+  budgetFallbackPercent,
   effectiveRouting,
   type FallbackKind,
   findProviderRow,
@@ -65,7 +66,8 @@ export function compileRoute(
     order: declared.order,
   }));
   const strategy = strategyOf(model.routing ?? {}, priceOfRoute(name, priceBook));
-  return { name, ...effectiveRouting(model), strategy, tiers: tiersOf(name, deployments) };
+  const budgetFallbackAt = model.budgetFallbacks && budgetFallbackPercent(model) / 100;
+  return { name, ...effectiveRouting(model), strategy, tiers: tiersOf(name, deployments), budgetFallbackAt };
 }
 
 const priceOfRoute =

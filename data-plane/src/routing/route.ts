@@ -45,4 +45,8 @@ export type Route = EffectiveRouting & {
   /** The same for what its providers say is too long for them, and for what their policy refuses. */
   readonly contextFallbacks: readonly Route[];
   readonly contentPolicyFallbacks: readonly Route[];
+  /** Cheaper ones, for when a budget is spent or nearly so. */
+  readonly budgetFallbacks: readonly Route[];
+  /** From which share of a budget on they answer; undefined if there are none. */
+  readonly budgetFallbackAt: number | undefined;
 };

@@ -54,7 +54,7 @@ export const deployment = named(
 export type Deployment = z.infer<typeof deployment>;
 
 /** Each list of models that step in for another. */
-export const fallbackKinds = ['fallbacks', 'contextFallbacks', 'contentPolicyFallbacks'] as const;
+export const fallbackKinds = ['fallbacks', 'contextFallbacks', 'contentPolicyFallbacks', 'budgetFallbacks'] as const;
 export type FallbackKind = (typeof fallbackKinds)[number];
 
 const fallbackList = z.array(reference('model')).min(1).max(20).superRefine(refuseRepeats).optional();
@@ -79,11 +79,27 @@ export const model = z
     contentPolicyFallbacks: fallbackList.describe(
       'Models that answer instead, in turn, what the policy of this one’s provider refuses.',
     ),
+    budgetFallbacks: fallbackList.describe(
+      'Cheaper models that answer instead, in turn, when a budget that counts the request is spent or nearly so.',
+    ),
+    budgetFallbackAtPercent: z
+      .number()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('From how many percent of a budget on `budgetFallbacks` answer; 90 if left out.'),
     ...quotas,
     ...notes,
   })
-  .superRefine(({ deployments, routing: options = {} }, context) => {
+  .superRefine(({ deployments, routing: options = {}, budgetFallbacks, budgetFallbackAtPercent }, context) => {
     checkStrategy(deployments, options, context);
+    if (budgetFallbackAtPercent !== undefined && budgetFallbacks === undefined) {
+      context.addIssue({
+        code: 'custom',
+        path: ['budgetFallbackAtPercent'],
+        message: 'means nothing without `budgetFallbacks`, which would answer instead; declare them or leave it out',
+      });
+    }
     const names = deployments.map(effectiveDeploymentName);
     names.forEach((name, index) => {
       if (names.indexOf(name) !== index) {

@@ -54,6 +54,8 @@ const nodeConfigs = Object.freeze({
     fallbacks: list,
     contextFallbacks: list,
     contentPolicyFallbacks: list,
+    budgetFallbacks: list,
+    budgetFallbackAtPercent: z.number().optional(),
     quotas: nodeQuotas,
   }),
   tag: z.object({ quotas: nodeQuotas }),

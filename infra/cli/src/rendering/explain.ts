@@ -103,6 +103,7 @@ function toQuotaRow({ id, unit, limit, amount, mode, slot }: ExplainedQuota): re
 
 function renderPolicy(policy: ExplainedPolicy): string {
   const { model, strategy, stickyBy, retries, totalMs, fallbacks, contextFallbacks, contentPolicyFallbacks } = policy;
+  const { budgetFallbacks, budgetFallbackAtPercent } = policy;
   const cooldown = policy.cooldown
     ? `from ${policy.cooldownFailurePercent} % of ${policy.cooldownAttempts} attempts on, ${policy.cooldownMs} ms to ${policy.cooldownMaxMs} ms`
     : 'off';
@@ -121,6 +122,10 @@ function renderPolicy(policy: ExplainedPolicy): string {
       ['  fallbacks', fallbacks.join(', ')],
       ['  context fallbacks', contextFallbacks.join(', ')],
       ['  content policy fallbacks', contentPolicyFallbacks.join(', ')],
+      [
+        '  budget fallbacks',
+        budgetFallbacks.length === 0 ? '' : `from ${budgetFallbackAtPercent} % on: ${budgetFallbacks.join(', ')}`,
+      ],
     ]),
   ].join('\n');
 }
