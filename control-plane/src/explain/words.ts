@@ -13,6 +13,11 @@ const NOT_CHOSEN: Readonly<Record<NotChosenReason, string>> = Object.freeze({
   asked_to_wait: 'its provider asked for a longer wait than the policy allows',
   cannot_say: 'the format of its provider cannot say the request',
   not_allowed: 'the key may not use it',
+  too_small: 'the request was expected to be too long for it',
+  nearly_spent: 'a budget was spent or nearly so',
+  no_room: 'a quota had no room for the request',
+  no_price: 'its price is not known, and a budget was to be spared',
+  dearer: 'it costs more, and a budget was to be spared',
   not_preferred: 'another was chosen',
   out_of_rotation: 'its weight is 0',
   other_tags: 'the tags of the request lead to others',
@@ -52,6 +57,7 @@ const MADE: Readonly<Record<AttemptReason, string>> = Object.freeze({
   fallback: ', a fallback',
   context_fallback: ', a fallback for what is too long',
   content_policy_fallback: ', a fallback for what the policy of a provider refuses',
+  budget_fallback: ', a fallback for when a budget is nearly spent',
 });
 export const sayMade = (reason: string): string => sayOr(MADE, reason);
 

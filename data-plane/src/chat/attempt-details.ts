@@ -30,11 +30,11 @@ export function attemptDetailOf(
   };
 }
 
-/** All attempts of an exchange that took several, in the order in which they began, with how its own ended; undefined for all others. */
+/** All attempts of an exchange that took several or began at a fallback, in the order in which they began, with how its own ended; undefined for all others. */
 export function attemptDetailsOf(exchange: Exchange, outcome: Outcome, last: Metered): AttemptDetail[] | undefined {
   const { earlier, isWaiting, attempt } = exchange;
-  if (earlier === undefined) return undefined;
-  const details = earlier.map(({ detail }) => detail);
+  if (earlier === undefined && attempt.reason === 'first') return undefined;
+  const details = earlier?.map(({ detail }) => detail) ?? [];
   if (!isWaiting) details.push(attemptDetailOf(exchange, attempt, outcome, last));
   // Of two at once, that which began last may have ended first.
   return details.sort((one, other) => one.startedUs - other.startedUs);

@@ -50,21 +50,25 @@ export function createAttemptPlan(
   exchange: Exchange,
   mayUse: (model: string) => boolean,
 ): AttemptPlan {
-  const { asked, request } = exchange;
-  let { route } = exchange.attempt;
-  let tierIndex = route.tiers.findIndex(({ deployments }) => deployments.includes(exchange.attempt.deployment));
+  const { asked, request, attempt: first } = exchange;
+  const begun = first.reason;
+  const chain = exchange.standIns ?? asked.fallbacks;
+  let { route } = first;
+  let tierIndex = route.tiers.findIndex(({ deployments }) => deployments.includes(first.deployment));
   let callsLeft = route.retries;
   let repeats = 0;
   /** Why the way led on, until an attempt is made there. */
   let led: AttemptReason | undefined;
-  let fallbackReason: AttemptReason = 'fallback';
+  let fallbackReason: AttemptReason = begun === 'first' ? 'fallback' : begun;
   /** Fallbacks that the key may not use, until the way leads past them. */
   let barred: PassedOver[] = [];
-  let fallbacks = usable(asked.fallbacks.slice(asked.fallbacks.indexOf(route) + 1));
+  let fallbacks = usable(chain.slice(chain.indexOf(route) + 1));
+  /** Whose fallbacks step in for what its provider refuses: a budget that is to be spared is not helped by those of the dearer model. */
+  const refused = begun === 'budget_fallback' ? route : asked;
   /** What the search for the next attempt went past. */
   let passed: PassedOver[] = [];
-  const refusals = new Set<Refusal>();
-  const called = new Set<Deployment>([exchange.attempt.deployment]);
+  const refusals = new Set<Refusal>(begun === 'context_fallback' ? ['too_long'] : []);
+  const called = new Set<Deployment>([first.deployment]);
   /** Deployments that are not called again by this request. */
   const dropped = new Map<Deployment, PassOverReason>();
   const waitsMs = new Map<Deployment, number>();
@@ -171,7 +175,7 @@ export function createAttemptPlan(
       passed = [];
       // A second refusal of the kind goes on within the fallbacks for it.
       if (!refusals.has(refusal))
-        fallbacks = usable(refusal === 'too_long' ? asked.contextFallbacks : asked.contentPolicyFallbacks);
+        fallbacks = usable(refusal === 'too_long' ? refused.contextFallbacks : refused.contentPolicyFallbacks);
       refusals.add(refusal);
       fallbackReason = refusal === 'too_long' ? 'context_fallback' : 'content_policy_fallback';
       // What the rest of this model's deployments would refuse as well is not asked of them.

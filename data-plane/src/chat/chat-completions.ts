@@ -1,7 +1,8 @@
-import { type GatewayError, NO_TOKENS, type RequestIds, type UsageCause } from '@tollgate/schema';
+import { type GatewayError, NO_TOKENS, type Rates, type RequestIds, type UsageCause } from '@tollgate/schema';
 import type { Caller } from '../admission/authorize.ts';
 import type { ConfigIndex } from '../config/config-index.ts';
 import { type ClientResponse, type HeaderList, sendError } from '../http/client-response.ts';
+import type { Estimator } from '../quota/estimator.ts';
 import type { Pass, QuotaGate } from '../quota/quota-gate.ts';
 import type { RoutingHeaders } from '../routing/strategies/strategy.ts';
 import { type Admission, admit } from './admit.ts';
@@ -9,14 +10,17 @@ import type { AnswerDeps, AnswerTask, RunningAnswer } from './answer.ts';
 import { answerExchange } from './answer-exchange.ts';
 import type { Asking } from './asking.ts';
 import type { ChatRequest } from './chat-request.ts';
+import { enterFrugally } from './enter-frugally.ts';
 import { type Exchange, nowUs, toAttempt } from './exchange.ts';
 import { createMirrors, type MirrorDeps } from './mirrors.ts';
+import { type Opening, toGateRequest } from './opening.ts';
 import { parseChatRequest } from './parse-chat-request.ts';
 
 export type ChatDeps = AnswerDeps &
   MirrorDeps & {
     readonly config: { revision(): number; index(): ConfigIndex };
     readonly gate: QuotaGate;
+    readonly estimator: Pick<Estimator, 'inputOf'>;
     readonly requestIds: RequestIds;
     readonly onRefused: (code: GatewayError['code']) => void;
     readonly onSettled: (exchange: Exchange, cause: UsageCause) => void;
@@ -65,10 +69,10 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
 
   /** A configuration that this node cannot use, such as a provider type it does not know yet, must not end its process. */
   function tryAdmit(caller: Caller, chat: ChatRequest, arrivedUs: number, headers?: RoutingHeaders): Admission {
-    const { config, router, dialectOf } = deps;
+    const { config, router, dialectOf, estimator } = deps;
     try {
       const choosing = { random: deps.random(), nowMs: arrivedUs / 1_000, headers };
-      return admit({ index: config.index(), router, dialectOf, ...choosing }, caller, chat);
+      return admit({ index: config.index(), router, dialectOf, estimator, ...choosing }, caller, chat);
     } catch (error) {
       deps.onFailure(error);
       return { ok: false, error: { code: 'internal_error', message: 'This node cannot serve the model.' } };
@@ -81,11 +85,9 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
     onRefused: (error: GatewayError, headers: HeaderList) => void,
   ): void {
     const revision = deps.config.revision();
-    const { model, request, asked, target, choice } = admitted;
-    const { deployment, upstreamModel } = target;
+    const { model, request, asked } = admitted;
     const nowMs = Date.now();
-    const rates = deps.prices.ratesFor(deployment, upstreamModel, nowMs);
-    const enter = (pass: Pass) => {
+    const enter = (pass: Pass, { target, choice, reason, standIns }: Opening, rates: Rates | undefined) => {
       if (response.isGone()) {
         // It may have left while the quotas were asked for; nothing was sent to a provider, so nothing is to be recorded.
         pass.settle(NOTHING_USED);
@@ -105,8 +107,9 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
         model,
         request,
         asked,
+        standIns,
         attempts: 0,
-        attempt: toAttempt(target, 'first', rates),
+        attempt: toAttempt(target, reason, rates),
         earlier: undefined,
         isHedged: false,
         choices: choice && [choice],
@@ -117,8 +120,15 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
       run({ exchange, target, mayUse, response }, onOver);
       if (asked.mirror !== undefined) mirrors.copy(exchange, caller);
     };
-    const entering = { ...caller, chat, model, route: asked, deployment, upstreamModel, rates };
-    deps.gate.enter({ ...entering, endUser: chat.body['user'] }, enter, onRefused);
+    if (asked.budgetFallbackAt === undefined) {
+      const { deployment, upstreamModel } = admitted.target;
+      const rates = deps.prices.ratesFor(deployment, upstreamModel, nowMs);
+      const entering = toGateRequest(caller, chat, admitted, rates);
+      return deps.gate.enter(entering, (pass) => enter(pass, admitted, rates), onRefused);
+    }
+    const choosing = { request, mayUse, random: deps.random(), nowMs: arrivedUs / 1_000 };
+    const entering = { caller, chat, admitted, choosing, startedAtMs: nowMs, isGone: response.isGone };
+    enterFrugally(deps, entering, { onPass: enter, onRefused });
   }
 
   return {

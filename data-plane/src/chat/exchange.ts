@@ -54,6 +54,8 @@ export type Exchange = {
   readonly request: RoutingRequest;
   /** The route of what was asked for. */
   readonly asked: Route;
+  /** See `Opening`. */
+  readonly standIns: readonly Route[] | undefined;
   /** Calls to providers so far. */
   attempts: number;
   /** The last of them, or of two at once the one that the answer is expected of; before the first, where it will go. */

@@ -29,6 +29,8 @@ function gateForOne(): QuotaGate {
       if (entered === 1) onPass(FREE_PASS);
       else onRefused({ code: 'budget_exceeded', message: 'spent' }, []);
     },
+    isNearlySpent: () => false,
+    expectedCost: () => 0,
   };
 }
 

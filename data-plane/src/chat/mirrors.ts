@@ -2,7 +2,7 @@ import type { Caller } from '../admission/authorize.ts';
 import type { BodyBudget } from '../http/body-budget.ts';
 import { NO_RESPONSE } from '../http/no-response.ts';
 import type { Router } from '../routing/router.ts';
-import { direct } from './admit.ts';
+import { admitTo } from './admit.ts';
 import type { AnswerDeps } from './answer.ts';
 import type { Asking } from './asking.ts';
 import { type Exchange, nowUs } from './exchange.ts';
@@ -50,9 +50,13 @@ export function createMirrors(deps: MirrorDeps, start: (asking: Asking, onRefuse
     try {
       const arrivedUs = nowUs();
       const asked = deps.router.resolveFor(model, caller.grant.tags);
-      const choosing = { dialectOf: deps.dialectOf, random: deps.random(), nowMs: arrivedUs / 1_000 };
-      const wanted = { model, request: { ...request, requested: model } };
-      const admission = asked && direct(choosing, { ...wanted, asked }, ANY_MODEL);
+      const choosing = {
+        request: { ...request, requested: model },
+        mayUse: ANY_MODEL,
+        random: deps.random(),
+        nowMs: arrivedUs / 1_000,
+      };
+      const admission = asked && admitTo(deps.dialectOf, asked, choosing, model);
       if (!admission?.ok) return skip('unusable');
       const { admitted } = admission;
       start({ caller, chat, admitted, arrivedUs, response, mayUse: ANY_MODEL, mirrorOf, onOver }, () =>

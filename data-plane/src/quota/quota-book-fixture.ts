@@ -1,6 +1,7 @@
 import type { GrantItem, LeaseItem, LeaseMessage, NodeQuota } from '@tollgate/schema';
 import type { Amounts } from './amounts.ts';
-import { createQuotaBook, type QuotaBook, type QuotaRefusal } from './quota-book.ts';
+import { createQuotaBook, type QuotaBook } from './quota-book.ts';
+import type { QuotaRefusal } from './quota-refusal.ts';
 import type { Reservation } from './reservation.ts';
 
 export const amountsOf = (tokens: number): Amounts => ({ nano_usd: tokens, tokens, requests: 1, concurrent: 1 });

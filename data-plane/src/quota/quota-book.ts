@@ -2,19 +2,11 @@ import { type GrantMessage, LEASE_ITEMS_MAX, type NodeQuota, type RecallMessage 
 import type { Amounts } from './amounts.ts';
 import { createHolding, type Holding, type QuotaView } from './holding.ts';
 import { createLeaseQuestions, type LeaseLink, type Missing } from './lease-questions.ts';
+import type { QuotaRefusal } from './quota-refusal.ts';
 import { createReservation, NO_RESERVATION, type Reservation } from './reservation.ts';
 import type { Schedule } from './schedule.ts';
 
 const NOTHING: Missing = Object.freeze({ first: 0, all: 0 });
-
-/** Why a request may not pass: the quota that has no room, as it is known, or could not be asked for. */
-export type QuotaRefusal = {
-  readonly quota: NodeQuota;
-  readonly reason: 'exhausted' | 'unavailable';
-  /** What the request would have reserved of it. */
-  readonly amount: number;
-  readonly view: QuotaView | undefined;
-};
 
 export type QuotaBook = {
   /**
@@ -38,6 +30,8 @@ export type QuotaBook = {
   configured(): void;
   /** What is known of a quota, and what of it could be reserved here at once. */
   view(id: string): { readonly view: QuotaView; readonly available: number } | undefined;
+  /** Asks the authority soon how a quota stands that is in use here, though nothing more is needed of it. */
+  refresh(id: string): void;
   /** Gives back what is left. What is reserved then is accounted for by the records. */
   close(): void;
 };
@@ -279,6 +273,11 @@ export function createQuotaBook(deps: {
       const holding = holdings.get(id);
       const view = holding?.view();
       return holding && view && { view, available: holding.available(nowMs()) };
+    },
+    refresh(id) {
+      const holding = holdings.get(id);
+      if (holding !== undefined) low.add(holding);
+      askSoon();
     },
     close() {
       stopTicking();

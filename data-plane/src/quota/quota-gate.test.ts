@@ -10,31 +10,43 @@ import { createPriceBook } from '@tollgate/schema/price-book';
 import { describe, expect, test, vi } from 'vitest';
 import { parseChatRequest } from '../chat/parse-chat-request.ts';
 import type { HeaderList } from '../http/client-response.ts';
+import { createEstimator } from './estimator.ts';
 import { createBookBench, grantOf, quotaOf } from './quota-book-fixture.ts';
 import { createQuotaGate, FREE_PASS, type GateRequest, type Pass, type Priced } from './quota-gate.ts';
 
-function enter(quotas: readonly NodeQuota[], { upstreamModel = 'gpt-4.1', body = {} } = {}) {
+function openGate(quotas: readonly NodeQuota[]) {
   const bench = createBookBench();
   const gate = createQuotaGate({
     book: bench.book,
     scopes: { of: () => quotas, reset() {} },
+    estimator: createEstimator(),
     nowMs: () => 0,
   });
+  return { ...bench, gate };
+}
+
+function requestOf({ upstreamModel = 'gpt-4.1', body = {} } = {}): GateRequest {
   const messages = [{ role: 'user', content: 'Hello there' }];
   const parsed = parseChatRequest(Buffer.from(JSON.stringify({ model: 'm', messages, max_tokens: 10, ...body })));
   if (!parsed.ok) throw new Error(parsed.error.message);
   const row = findProviderRow('openai');
   const deployment = { providerName: 'p', row };
   const rates = row && createPriceBook().ratesFor(row, upstreamModel, Date.now());
+  // The key and its grant are for the scopes, which are given here.
+  return { chat: parsed.request, upstreamModel, model: 'm', deployment, rates } as GateRequest;
+}
+
+function enter(quotas: readonly NodeQuota[], of: Parameters<typeof requestOf>[0] = {}) {
+  const bench = openGate(quotas);
+  const request = requestOf(of);
   const outcome: { pass?: Pass; error?: GatewayError; headers?: HeaderList } = {};
-  gate.enter(
-    // The key and its grant are for the scopes, which are given here.
-    { chat: parsed.request, upstreamModel, model: 'm', deployment, rates } as GateRequest,
+  bench.gate.enter(
+    request,
     (pass) => Object.assign(outcome, { pass }),
     (error, headers) => Object.assign(outcome, { error, headers }),
   );
   bench.pass(0);
-  return { ...bench, outcome, bytes: parsed.request.bytes.length };
+  return { ...bench, outcome, request, bytes: request.chat.bytes.length };
 }
 
 test('what nothing counts passes freely', () => {
@@ -124,4 +136,21 @@ describe('another attempt at the same time', () => {
     spending.outcome.pass?.beside(other(undefined), begin);
     expect(begin).not.toHaveBeenCalled();
   });
+});
+
+test('tells that a budget is nearly spent by what the authority said when it was last asked', () => {
+  const budget = quotaOf('team:a#nano_usd/day', { unit: 'nano_usd' });
+  expect(openGate([budget]).gate.isNearlySpent(requestOf(), 0.9)).toBe(false);
+  const { gate, request, answer } = enter([quotaOf('team:a#tokens/day'), budget]);
+  answer([grantOf(budget.id, 0, { held: 93, short: 'exhausted' })]);
+  expect(gate.isNearlySpent(request, 0.9)).toBe(true);
+  expect(gate.isNearlySpent(request, 0.95)).toBe(false);
+});
+
+test('tells what a request is expected to cost, and null without a price', () => {
+  const { gate } = openGate([]);
+  const request = requestOf();
+  // $2 and $8 for a million tokens of gpt-4.1.
+  expect(gate.expectedCost(request)).toBe(Math.ceil(request.chat.bytes.length / 4) * 2_000 + 10 * 8_000);
+  expect(gate.expectedCost(requestOf({ upstreamModel: 'a-model-without-a-price' }))).toBeNull();
 });

@@ -2,8 +2,9 @@ import type { GatewayError, NodeQuota, QuotaCharge, Rates, TokenUsage } from '@t
 import type { ChatRequest } from '../chat/chat-request.ts';
 import type { HeaderList } from '../http/client-response.ts';
 import { type Amounts, expectedAmounts } from './amounts.ts';
-import { createEstimator } from './estimator.ts';
+import { type Estimator, modelId } from './estimator.ts';
 import { createGrowth, type Growing } from './growth.ts';
+import { isBudget, isNearlySpent } from './nearly-spent.ts';
 import type { QuotaBook } from './quota-book.ts';
 import { toRefusal } from './quota-refusal.ts';
 import type { QuotaRequest, QuotaScopes } from './quota-scopes.ts';
@@ -51,6 +52,10 @@ export type QuotaGate = {
     onPass: (pass: Pass) => void,
     onRefused: (error: GatewayError, headers: HeaderList) => void,
   ): void;
+  /** Whether a budget that counts the request is spent or leased to this share of its limit, as far as is known without asking. */
+  isNearlySpent(request: QuotaRequest, share: number): boolean;
+  /** What a request is expected to cost, in nano-USD; null if no price is known. */
+  expectedCost(request: GateRequest): number | null;
 };
 
 export const FREE_PASS: Pass = Object.freeze({
@@ -63,11 +68,11 @@ export const FREE_PASS: Pass = Object.freeze({
 export function createQuotaGate(deps: {
   readonly book: QuotaBook;
   readonly scopes: QuotaScopes;
+  readonly estimator: Estimator;
   /** Monotonic, milliseconds. */
   readonly nowMs: () => number;
 }): QuotaGate {
-  const { book, scopes, nowMs } = deps;
-  const estimator = createEstimator();
+  const { book, scopes, estimator, nowMs } = deps;
 
   function toPass(request: GateRequest, growing: Growing): Pass {
     const { quotas, reservation } = growing;
@@ -85,14 +90,14 @@ export function createQuotaGate(deps: {
         );
       },
       settle({ usage, costNanoUsd: cost, requests = 1, isTypical = false }) {
-        if (isTypical) estimator.learn(modelId(request.deployment, request.upstreamModel), request.chat, usage);
+        if (isTypical) estimator.learn(modelId(request.deployment.row, request.upstreamModel), request.chat, usage);
         return reservation.settle({ nano_usd: cost, tokens: usage.input + usage.output, requests, concurrent: 0 });
       },
     };
   }
 
   function expectedOf({ deployment, upstreamModel, rates }: Priced, chat: ChatRequest) {
-    const expected = estimator.estimate(modelId(deployment, upstreamModel), chat);
+    const expected = estimator.estimate(modelId(deployment.row, upstreamModel), chat);
     return { expected, amounts: expectedAmounts(expected, rates, 1) };
   }
 
@@ -113,14 +118,14 @@ export function createQuotaGate(deps: {
         },
       );
     },
+    isNearlySpent: (request, share) => isNearlySpent(book, scopes.of(request), share, nowMs()),
+    expectedCost: (request) => expectedOf(request, request.chat).amounts.nano_usd,
   };
 }
 
-const modelId = ({ row }: QuotaRequest['deployment'], upstreamModel: string): string => `${row.id}\n${upstreamModel}`;
-
 /** A budget could not hold if what has no price were let through. */
 const lacksPrice = (quotas: readonly NodeQuota[], amounts: Amounts): boolean =>
-  amounts.nano_usd === null && quotas.some(({ unit, mode }) => unit === 'nano_usd' && mode !== 'shadow');
+  amounts.nano_usd === null && quotas.some(isBudget);
 
 const unpriced = ({ model, deployment, upstreamModel }: GateRequest): GatewayError => ({
   code: 'price_unknown',

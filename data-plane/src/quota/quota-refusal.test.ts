@@ -1,7 +1,6 @@
 import type { NodeQuota } from '@tollgate/schema';
 import { expect, test } from 'vitest';
-import type { QuotaRefusal } from './quota-book.ts';
-import { toRefusal } from './quota-refusal.ts';
+import { type QuotaRefusal, toRefusal } from './quota-refusal.ts';
 
 const NOW_MS = 1_000;
 const MONEY = 'team:search#nano_usd/month/Europe%2FBerlin/gpt-4.1';

@@ -1,12 +1,22 @@
 import {
   formatQuotaAmount,
   type GatewayError,
+  type NodeQuota,
   type ParsedQuotaId,
   parseQuotaId,
   type QuotaUnit,
 } from '@tollgate/schema';
 import type { HeaderList } from '../http/client-response.ts';
-import type { QuotaRefusal } from './quota-book.ts';
+import type { QuotaView } from './holding.ts';
+
+/** Why a request may not pass: the quota that has no room, as it is known, or could not be asked for. */
+export type QuotaRefusal = {
+  readonly quota: NodeQuota;
+  readonly reason: 'exhausted' | 'unavailable';
+  /** What the request would have reserved of it. */
+  readonly amount: number;
+  readonly view: QuotaView | undefined;
+};
 
 /** Clients are told to come back after a day at the most. */
 const RETRY_AFTER_SECONDS_MAX = 86_400;

@@ -1,4 +1,5 @@
-import type { Deployment, Route, Tier } from './route.ts';
+import type { Route } from './route.ts';
+import { narrowTiers } from './tiers.ts';
 
 /** Combinations of tags that are remembered for a route; beyond it they are worked out anew. */
 const VIEWS_MAX = 1_000;
@@ -19,6 +20,7 @@ export function createTagViews(): TagViews {
       fallbacks: route.fallbacks.map(narrowed),
       contextFallbacks: route.contextFallbacks.map(narrowed),
       contentPolicyFallbacks: route.contentPolicyFallbacks.map(narrowed),
+      budgetFallbacks: route.budgetFallbacks.map(narrowed),
     };
   }
 
@@ -37,13 +39,7 @@ export function createTagViews(): TagViews {
 }
 
 function tiersFor({ tiers }: Route, tags: readonly string[]): Route['tiers'] {
-  const tagged = narrow(tiers, (deployment) => deployment.tags.some((tag) => tags.includes(tag)));
+  const tagged = narrowTiers(tiers, (deployment) => deployment.tags.some((tag) => tags.includes(tag)));
   // A model has a deployment without tags, as plans make sure; a node does not rely on it.
-  return tagged ?? narrow(tiers, (deployment) => deployment.tags.length === 0) ?? tiers;
-}
-
-function narrow(tiers: Route['tiers'], fits: (deployment: Deployment) => boolean): Route['tiers'] | undefined {
-  const fitting = tiers.map((tier): Tier => ({ deployments: tier.deployments.filter(fits) }));
-  const [first, ...others] = fitting.filter(({ deployments }) => deployments.length > 0);
-  return first && [first, ...others];
+  return tagged ?? narrowTiers(tiers, (deployment) => deployment.tags.length === 0) ?? tiers;
 }

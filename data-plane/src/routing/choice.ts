@@ -5,32 +5,40 @@ import { availableOf, type Choosing, type Selection } from './select.ts';
 
 export type PassedOver = RoutingChoice['passedOver'][number];
 
+const NONE: readonly PassedOver[] = Object.freeze([]);
+
 /**
  * What the choice of the first attempt rested on; undefined if its order had one deployment alone, and that was well, as is the rule.
  * To be asked for between the choice and the attempt, which changes what was seen of the deployment.
+ * @param before what was passed over before the route was looked at
  */
-export function explainFirst(asked: Route, chosen: Selection, choosing: Choosing): RoutingChoice | undefined {
+export function explainFirst(
+  asked: Route,
+  chosen: Selection,
+  choosing: Choosing,
+  before: readonly PassedOver[] = NONE,
+): RoutingChoice | undefined {
   const { nowMs, mayUse } = choosing;
   // Without destructuring lists, which asks an iterator: every request comes by here.
   const { deployments } = asked.tiers[0];
   const isAlone = deployments.length === 1 && deployments[0] === chosen.deployment;
-  if (isAlone && isAvailable(chosen.deployment.state.health, nowMs)) return undefined;
-  const passedOver: PassedOver[] = [];
+  if (isAlone && before.length === 0 && isAvailable(chosen.deployment.state.health, nowMs)) return undefined;
+  const passed = [...before];
   // One that is left alone is chosen only after all others, fallbacks included, were found to be left alone as well.
   const isLastResort = !isAvailable(chosen.deployment.state.health, nowMs);
   for (const route of [asked, ...asked.fallbacks]) {
     if (route !== asked && !mayUse(route.name)) {
-      passedOver.push(notAllowed(route));
+      passed.push(notAllowed(route));
       continue;
     }
     for (const tier of route.tiers) {
       const candidates = availableOf(tier.deployments, nowMs);
-      if (candidates !== tier.deployments) passOver(passedOver, route, tier.deployments, candidates, nowMs);
+      if (candidates !== tier.deployments) passOver(passed, route, tier.deployments, candidates, nowMs);
       if (!isLastResort && candidates.includes(chosen.deployment))
-        return toChoice(1, chosen, candidates, passedOver, choosing);
+        return toChoice(1, chosen, candidates, passed, choosing);
     }
   }
-  return toChoice(1, chosen, deployments, passedOver, choosing);
+  return toChoice(1, chosen, deployments, passed, choosing);
 }
 
 /** What the choice among some candidates rested on; undefined if there was one, and none was passed over. */
@@ -65,10 +73,13 @@ export function passOver(
 }
 
 /** A model whose deployments are not looked at, because the key may not use it. */
-export const notAllowed = ({ name }: Route): PassedOver => ({
+export const notAllowed = (route: Route): PassedOver => passedOver(route, 'not_allowed');
+
+/** Something that was passed over for what holds of this request: a deployment, or a model with all of them. */
+export const passedOver = ({ name }: Route, reason: PassOverReason, deployment?: Deployment): PassedOver => ({
   model: name,
-  deployment: '',
-  reason: 'not_allowed' satisfies PassOverReason,
+  deployment: deployment?.name ?? '',
+  reason,
   forMs: null,
 });
 

@@ -47,7 +47,12 @@ export function createRouter(
     const model = index().findModel(name);
     if (model === undefined) return undefined;
     const tags = new Set(model.deployments.flatMap((deployment) => deployment.tags ?? []));
-    const chains = { fallbacks: [] as Route[], contextFallbacks: [] as Route[], contentPolicyFallbacks: [] as Route[] };
+    const chains: Record<FallbackKind, Route[]> = {
+      fallbacks: [],
+      contextFallbacks: [],
+      contentPolicyFallbacks: [],
+      budgetFallbacks: [],
+    };
     const compiling = { index: index(), openSealed, states, priceBook };
     const route = { ...compileRoute(name, model, compiling), tags, ...chains };
     // Known before its fallbacks are: were one to lead back, against what plans allow, it would find this one.
@@ -57,6 +62,7 @@ export function createRouter(
         if (fallback === route || chains[kind].includes(fallback)) continue;
         chains[kind].push(fallback);
         for (const tag of fallback.tags) tags.add(tag);
+        route.smallestWindow = Math.min(route.smallestWindow, fallback.smallestWindow);
       }
     return route;
   }

@@ -21,3 +21,13 @@ export function tiersOf(
   if (first === undefined) throw new Error(`model ${model} has no deployment in rotation`);
   return [first, ...others];
 }
+
+/** Those deployments of each order that fit; undefined if none does. */
+export function narrowTiers(
+  tiers: Route['tiers'],
+  fits: (deployment: Deployment) => boolean,
+): Route['tiers'] | undefined {
+  const fitting = tiers.map((tier): Tier => ({ deployments: tier.deployments.filter(fits) }));
+  const [first, ...others] = fitting.filter(({ deployments }) => deployments.length > 0);
+  return first && [first, ...others];
+}

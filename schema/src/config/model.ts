@@ -48,13 +48,19 @@ export const deployment = named(
         'Requests that it takes in a minute, by which the strategy `usage-aware` chooses; no limit that refuses.',
       ),
     tpm: z.int().min(1).max(1_000_000_000_000).optional().describe('Tokens that it takes in a minute, as `rpm`.'),
+    contextTokens: z
+      .int()
+      .min(1)
+      .max(1_000_000_000)
+      .optional()
+      .describe('How many tokens a request may have; left out, what the price list knows of the provider’s model.'),
     mock: mockBehaviour.optional().describe('How a mock answers: latencyMs, tokens, failures, …'),
   }),
 );
 export type Deployment = z.infer<typeof deployment>;
 
 /** Each list of models that step in for another. */
-export const fallbackKinds = ['fallbacks', 'contextFallbacks', 'contentPolicyFallbacks'] as const;
+export const fallbackKinds = ['fallbacks', 'contextFallbacks', 'contentPolicyFallbacks', 'budgetFallbacks'] as const;
 export type FallbackKind = (typeof fallbackKinds)[number];
 
 /** A copy of some requests for another model, whose answers nobody gets. */
@@ -88,21 +94,38 @@ export const model = z
       'Models that answer instead, in turn, when all attempts at this one failed; each has fallbacks of its own.',
     ),
     contextFallbacks: fallbackList.describe(
-      'Models that answer instead, in turn, what is too long for this one, as its provider says.',
+      'Models that answer instead, in turn, what is too long for this one, as its provider says or is known before.',
     ),
     contentPolicyFallbacks: fallbackList.describe(
       'Models that answer instead, in turn, what the policy of this one’s provider refuses.',
     ),
+    budgetFallbacks: fallbackList.describe(
+      'Cheaper models that answer instead, in turn, when a budget that counts the request is spent or nearly so.',
+    ),
+    budgetFallbackAtPercent: z
+      .number()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('From how many percent of a budget on `budgetFallbacks` answer; 90 if left out.'),
     mirror: mirror.optional().describe('Where copies of requests are sent, whose answers are dropped.'),
     ...quotas,
     ...notes,
   })
-  .superRefine(({ deployments, routing: options = {}, fallbacks }, context) => {
+  .superRefine((spec, context) => {
+    const { deployments, routing: options = {}, fallbacks, budgetFallbacks, budgetFallbackAtPercent } = spec;
     checkStrategy(deployments, options, context);
     const goesOn = (options.retries ?? 0) > 0 || fallbacks !== undefined || new Set(deployments.map(orderOf)).size > 1;
     if (options.midStream === 'continue' && !goesOn) {
       const message = 'nothing could go on with a stream: declare `retries`, a second `order` or `fallbacks`';
       context.addIssue({ code: 'custom', path: ['routing', 'midStream'], message });
+    }
+    if (budgetFallbackAtPercent !== undefined && budgetFallbacks === undefined) {
+      context.addIssue({
+        code: 'custom',
+        path: ['budgetFallbackAtPercent'],
+        message: 'means nothing without `budgetFallbacks`, which would answer instead; declare them or leave it out',
+      });
     }
     const names = deployments.map(effectiveDeploymentName);
     names.forEach((name, index) => {

@@ -40,6 +40,13 @@ export type EffectiveRouting = {
   readonly cooldown: CooldownPolicy;
 };
 
+const BUDGET_FALLBACK_PERCENT_DEFAULT = 90;
+
+/** From how many percent of a budget on the `budgetFallbacks` of a model answer, if it has any. */
+export const budgetFallbackPercent = ({
+  budgetFallbackAtPercent,
+}: Pick<ModelConfig, 'budgetFallbackAtPercent'>): number => budgetFallbackAtPercent ?? BUDGET_FALLBACK_PERCENT_DEFAULT;
+
 /** As long as the OpenAI SDKs wait by default. */
 const TIMEOUT_MS_DEFAULT = 600_000;
 const CONNECT_MS_DEFAULT = 10_000;

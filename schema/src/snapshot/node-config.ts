@@ -34,6 +34,7 @@ const deployment = z.object({
   tags: list,
   rpm: z.number().optional(),
   tpm: z.number().optional(),
+  contextTokens: z.number().optional(),
   mock: mockBehaviour.optional(),
 });
 
@@ -55,6 +56,8 @@ const nodeConfigs = Object.freeze({
     contextFallbacks: list,
     contentPolicyFallbacks: list,
     mirror: z.object({ model: z.string(), percent: z.number() }).optional(),
+    budgetFallbacks: list,
+    budgetFallbackAtPercent: z.number().optional(),
     quotas: nodeQuotas,
   }),
   tag: z.object({ quotas: nodeQuotas }),

@@ -2,7 +2,10 @@ import { z } from 'zod';
 
 const count = z.int().min(0);
 
-/** Why an attempt was made: as the first, at another deployment of the order, at the same again, because the way led on, or beside the first (`hedge`). */
+/**
+ * Why an attempt was made: as the first, at another deployment of the order, at the same again, because the way led on, or beside the first
+ * (`hedge`). The first attempt can be that of a fallback, if it was known before any call that the model that was asked for should not be called.
+ */
 export const attemptReasons = [
   'first',
   'another',
@@ -12,6 +15,7 @@ export const attemptReasons = [
   'fallback',
   'context_fallback',
   'content_policy_fallback',
+  'budget_fallback',
 ] as const;
 export type AttemptReason = (typeof attemptReasons)[number];
 

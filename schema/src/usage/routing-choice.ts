@@ -10,11 +10,28 @@ const count = z.int().min(0);
  * - `called`: this request had called it already, and not yet all others;
  * - `asked_to_wait`: its provider asked this request for a longer wait than the longest backoff;
  * - `cannot_say`: its provider's format cannot say the request;
- * - `not_allowed`: the key may not use the model, which stands without a deployment.
+ * - `not_allowed`: the key may not use the model, which stands without a deployment;
+ * - `too_small`: the request was expected to be too long for it;
+ * - `nearly_spent`: a budget that counts requests for the model, which stands without a deployment, was spent or leased nearly to its limit;
+ * - `no_room`: a quota that counts requests for the model, which stands without a deployment, refused this one;
+ * - `no_price`: a budget was to be spared, and what the deployment costs is not known;
+ * - `dearer`: a budget was to be spared, and the deployment costs more than that of the model that was asked for.
  *
  * What follows from the configuration of the revision (weight 0, tags, another order) is not recorded.
  */
-export const passOverReasons = ['cooling', 'probing', 'called', 'asked_to_wait', 'cannot_say', 'not_allowed'] as const;
+export const passOverReasons = [
+  'cooling',
+  'probing',
+  'called',
+  'asked_to_wait',
+  'cannot_say',
+  'not_allowed',
+  'too_small',
+  'nearly_spent',
+  'no_room',
+  'no_price',
+  'dearer',
+] as const;
 export type PassOverReason = (typeof passOverReasons)[number];
 
 /** How many deployments a choice lists of each sort; what it leaves out is counted. */

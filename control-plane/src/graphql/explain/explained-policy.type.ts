@@ -1,4 +1,4 @@
-import type { MidStreamPolicy, RoutingStrategy } from '@tollgate/schema';
+import { budgetFallbackPercent, type MidStreamPolicy, type RoutingStrategy } from '@tollgate/schema';
 import { Field, Float, Int, ObjectType } from 'type-graphql';
 import type { PolicyThen } from '../../explain/explain-request.ts';
 import { entityEnumType } from '../entity/entity-types.ts';
@@ -64,6 +64,10 @@ export class ExplainedPolicyType {
   readonly contextFallbacks!: readonly string[];
   @Field(() => [String], { description: 'Models that answered instead what the policy of a provider refused.' })
   readonly contentPolicyFallbacks!: readonly string[];
+  @Field(() => [String], { description: 'Cheaper models that answered instead when a budget was spent or nearly so.' })
+  readonly budgetFallbacks!: readonly string[];
+  @Field(() => Float, { nullable: true, description: 'From how many percent of it on; null without such models.' })
+  readonly budgetFallbackAtPercent!: number | null;
 }
 
 export function toExplainedPolicy({ name, model, routing }: PolicyThen, isStream: boolean): ExplainedPolicyType {
@@ -87,5 +91,7 @@ export function toExplainedPolicy({ name, model, routing }: PolicyThen, isStream
     fallbacks: model.fallbacks ?? [],
     contextFallbacks: model.contextFallbacks ?? [],
     contentPolicyFallbacks: model.contentPolicyFallbacks ?? [],
+    budgetFallbacks: model.budgetFallbacks ?? [],
+    budgetFallbackAtPercent: (model.budgetFallbacks && budgetFallbackPercent(model)) ?? null,
   };
 }

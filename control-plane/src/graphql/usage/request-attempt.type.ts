@@ -15,7 +15,7 @@ export abstract class AttemptFields {
   readonly upstreamModel!: string;
   @Field(() => String, {
     description:
-      'Why it was made: `first`, `another` (deployment of the order), `again` (the same), `hedge` (beside the first), `next_order`, `fallback`, `context_fallback` or `content_policy_fallback`.',
+      'Why it was made: `first`, `another` (deployment of the order), `again` (the same), `hedge` (beside the first), `next_order`, `fallback`, `context_fallback`, `content_policy_fallback` or `budget_fallback`.',
   })
   readonly reason!: string;
   @Field(() => String, { description: 'How it ended; `cancelled` if it was dropped because another answered first.' })

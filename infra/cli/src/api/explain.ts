@@ -40,6 +40,8 @@ const policy = z.object({
   fallbacks: names,
   contextFallbacks: names,
   contentPolicyFallbacks: names,
+  budgetFallbacks: names,
+  budgetFallbackAtPercent: z.number().nullable(),
 });
 /** How a model's deployments were chosen and called. */
 export type ExplainedPolicy = z.infer<typeof policy>;

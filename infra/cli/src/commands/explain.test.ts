@@ -74,6 +74,7 @@ const explanation = {
         cooldownMaxMs: 300_000,
       },
       ...{ fallbacks: ['f'], contextFallbacks: [], contentPolicyFallbacks: [] },
+      ...{ budgetFallbacks: ['g', 'h'], budgetFallbackAtPercent: 90 },
     },
   ],
   quotas: [
@@ -139,11 +140,12 @@ test('explain says what became of a request, and then part by part', async () =>
     '',
     'Policies',
     '  m',
-    '    strategy   least-busy, sticky by header',
-    '    retries    1, 250 ms to 5000 ms apart',
-    '    timeouts   connect 10000 ms, first byte 60000 ms, idle 60000 ms',
-    '    cooldown   off',
-    '    fallbacks  f',
+    '    strategy          least-busy, sticky by header',
+    '    retries           1, 250 ms to 5000 ms apart',
+    '    timeouts          connect 10000 ms, first byte 60000 ms, idle 60000 ms',
+    '    cooldown          off',
+    '    fallbacks         f',
+    '    budget fallbacks  from 90 % on: g, h',
     '',
   ]);
 });

@@ -114,6 +114,7 @@ function renderPolicy(policy: ExplainedPolicy): string {
     contextFallbacks,
     contentPolicyFallbacks,
   } = policy;
+  const { budgetFallbacks, budgetFallbackAtPercent } = policy;
   const cooldown = policy.cooldown
     ? `from ${policy.cooldownFailurePercent} % of ${policy.cooldownAttempts} attempts on, ${policy.cooldownMs} ms to ${policy.cooldownMaxMs} ms`
     : 'off';
@@ -134,6 +135,10 @@ function renderPolicy(policy: ExplainedPolicy): string {
       ['  fallbacks', fallbacks.join(', ')],
       ['  context fallbacks', contextFallbacks.join(', ')],
       ['  content policy fallbacks', contentPolicyFallbacks.join(', ')],
+      [
+        '  budget fallbacks',
+        budgetFallbacks.length === 0 ? '' : `from ${budgetFallbackAtPercent} % on: ${budgetFallbacks.join(', ')}`,
+      ],
     ]),
   ].join('\n');
 }

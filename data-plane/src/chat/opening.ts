@@ -1,0 +1,38 @@
+import type { AttemptReason, Rates, RoutingChoice } from '@tollgate/schema';
+import type { Caller } from '../admission/authorize.ts';
+import type { GateRequest } from '../quota/quota-gate.ts';
+import type { Route } from '../routing/route.ts';
+import type { ChatRequest } from './chat-request.ts';
+import type { Target } from './target.ts';
+
+/** How a request can begin: where its first attempt goes, why there, and whose quotas count it. */
+export type Opening = {
+  /** The public name that is counted: what was admitted, or a fallback that begins in its place. */
+  readonly countedAs: string;
+  readonly counted: Route;
+  /** Where the first attempt goes. */
+  readonly target: Target;
+  /** What that rests on; undefined if there was no choice. */
+  readonly choice: RoutingChoice | undefined;
+  readonly reason: AttemptReason;
+  /** The routes that step in for each other when attempts fail, that of the first among them; undefined for the fallbacks of what was asked for. */
+  readonly standIns: readonly Route[] | undefined;
+};
+
+/** An opening at the quota gate, with what it would be charged. */
+export const toGateRequest = (
+  { key, grant }: Caller,
+  chat: ChatRequest,
+  { countedAs, counted, target }: Opening,
+  rates: Rates | undefined,
+): GateRequest => ({
+  key,
+  grant,
+  chat,
+  model: countedAs,
+  route: counted,
+  deployment: target.deployment,
+  upstreamModel: target.upstreamModel,
+  rates,
+  endUser: chat.body['user'],
+});
