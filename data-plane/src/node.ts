@@ -40,14 +40,13 @@ export async function startNode(env: Environment, keyring: Keyring, place: Place
 
   const config = createConfigStore(keyring, place.disk);
   const link = place.link(config);
-  const priceBook = createPriceBook();
+  const prices = createPrices(config.index, createPriceBook());
   const states = createDeploymentStates();
   const router = createRouter(config.index, config.openSealed, {
     states,
-    priceBook,
+    prices,
     onUnusable: (error) => log.error({ error: String(error) }, 'a fallback cannot be used on this node'),
   });
-  const prices = createPrices(config.index, priceBook);
   const grants = createKeyGrants(config.index);
   const nowMs = () => performance.now();
   const book = createQuotaBook({

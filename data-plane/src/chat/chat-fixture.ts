@@ -57,10 +57,11 @@ export function createChatBed(
   const records: UnplacedRecord[] = [];
   const failures: unknown[] = [];
   const states = createDeploymentStates();
+  const prices = createPrices(() => index, createPriceBook());
   const router = createRouter(
     () => index,
     () => undefined,
-    { states },
+    { states, prices },
   );
   const chat = createChatCompletions({
     config: { revision: () => 1, index: () => index },
@@ -74,7 +75,7 @@ export function createChatBed(
       recorded: () => records.length,
       close() {},
     },
-    prices: createPrices(() => index, createPriceBook()),
+    prices,
     gate: { enter: (_request, onPass) => onPass(pass) },
     upstream,
     random,

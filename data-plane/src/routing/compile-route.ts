@@ -3,13 +3,13 @@ import {
   type FallbackKind,
   findProviderRow,
   type ModelConfig,
-  type PriceBook,
   type ProviderConfig,
 } from '@tollgate/schema';
 import type { ConfigIndex } from '../config/config-index.ts';
+import type { Prices } from '../usage/prices.ts';
 import type { DeploymentStates } from './deployment-state.ts';
 import type { Deployment, Route } from './route.ts';
-import type { PriceOf } from './strategies/lowest-cost.ts';
+import type { RatesOf } from './strategies/lowest-cost.ts';
 import { strategyOf } from './strategies/strategy-of.ts';
 import { tiersOf } from './tiers.ts';
 import { upstreamModelOf } from './upstream-model.ts';
@@ -21,7 +21,7 @@ export type CompileDeps = {
   readonly index: ConfigIndex;
   readonly openSealed: OpenSealed;
   readonly states: DeploymentStates;
-  readonly priceBook: PriceBook;
+  readonly prices: Pick<Prices, 'ratesFor'>;
 };
 
 /**
@@ -31,7 +31,7 @@ export type CompileDeps = {
 export function compileRoute(
   name: string,
   model: ModelConfig,
-  { index, openSealed, states, priceBook }: CompileDeps,
+  { index, openSealed, states, prices }: CompileDeps,
 ): Omit<Route, 'tags' | FallbackKind> {
   const toDeployment = (deployment: ModelConfig['deployments'][number]): Deployment => {
     const provider = index.findProvider(deployment.provider);
@@ -64,16 +64,15 @@ export function compileRoute(
     deployment: toDeployment(declared),
     order: declared.order,
   }));
-  const strategy = strategyOf(model.routing ?? {}, priceOfRoute(name, priceBook));
+  const strategy = strategyOf(model.routing ?? {}, ratesOfRoute(name, prices));
   return { name, ...effectiveRouting(model), strategy, tiers: tiersOf(name, deployments) };
 }
 
-const priceOfRoute =
-  (name: string, priceBook: PriceBook): PriceOf =>
-  ({ row, upstreamModel }, { requested }) => {
-    const rates = priceBook.ratesFor(row, upstreamModelOf(name, upstreamModel, requested), Date.now());
-    return rates && { input: Number(rates.input.base), output: Number(rates.output.base) };
-  };
+/** What billing looks up, price overrides included. */
+const ratesOfRoute =
+  (name: string, { ratesFor }: CompileDeps['prices']): RatesOf =>
+  (deployment, { requested }) =>
+    ratesFor(deployment, upstreamModelOf(name, deployment.upstreamModel, requested), Date.now());
 
 function credentialOf(name: string, { sealedApiKey }: ProviderConfig, openSealed: OpenSealed): string | undefined {
   if (sealedApiKey === undefined) return undefined;

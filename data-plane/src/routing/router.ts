@@ -1,7 +1,8 @@
-import { type FallbackKind, fallbackKinds, type PriceBook } from '@tollgate/schema';
+import { type FallbackKind, fallbackKinds } from '@tollgate/schema';
 import { createPriceBook } from '@tollgate/schema/price-book';
 import { matchesPattern } from '../admission/matches-pattern.ts';
 import type { ConfigIndex } from '../config/config-index.ts';
+import { createPrices, type Prices } from '../usage/prices.ts';
 import { createTagViews } from './by-tags.ts';
 import { compileRoute, type OpenSealed } from './compile-route.ts';
 import { createDeploymentStates, type DeploymentStates } from './deployment-state.ts';
@@ -28,14 +29,19 @@ export type RouterOptions = {
   /** Is told why a fallback cannot be used on this node; the route that has it is served without. */
   readonly onUnusable?: (error: unknown) => void;
   readonly states?: DeploymentStates;
-  readonly priceBook?: PriceBook;
+  /** What deployments are charged with, which is what the cheapest of them is chosen by. */
+  readonly prices?: Pick<Prices, 'ratesFor'>;
 };
 
 /** Compiles each route when it is first asked for. */
 export function createRouter(
   index: () => ConfigIndex,
   openSealed: OpenSealed,
-  { onUnusable = () => {}, states = createDeploymentStates(), priceBook = createPriceBook() }: RouterOptions = {},
+  {
+    onUnusable = () => {},
+    states = createDeploymentStates(),
+    prices = createPrices(index, createPriceBook()),
+  }: RouterOptions = {},
 ): Router {
   const compiled = new Map<string, Route>();
   const views = createTagViews();
@@ -48,7 +54,7 @@ export function createRouter(
     if (model === undefined) return undefined;
     const tags = new Set(model.deployments.flatMap((deployment) => deployment.tags ?? []));
     const chains = { fallbacks: [] as Route[], contextFallbacks: [] as Route[], contentPolicyFallbacks: [] as Route[] };
-    const compiling = { index: index(), openSealed, states, priceBook };
+    const compiling = { index: index(), openSealed, states, prices };
     const route = { ...compileRoute(name, model, compiling), tags, ...chains };
     // Known before its fallbacks are: were one to lead back, against what plans allow, it would find this one.
     compiled.set(name, route);
