@@ -24,14 +24,18 @@ export type ChatDeps = AnswerDeps & {
 };
 
 export type ChatCompletions = {
-  /** Answers one authenticated request; `onOver` is called when nothing of it is left. */
+  /**
+   * Answers one authenticated request; `onOver` is called when nothing of it is left.
+   * @param customer for whom the client says in a header that it asks; empty if it does not
+   */
   handle(
     caller: Caller,
     body: Buffer,
     arrivedUs: number,
     response: ClientResponse,
     onOver: () => void,
-    headers?: RoutingHeaders,
+    headers: RoutingHeaders | undefined,
+    customer: string,
   ): void;
   /** Ends what still runs: streams with an error event, the rest with 503. Each is recorded. */
   abortAll(): void;
@@ -74,7 +78,7 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
   }
 
   return {
-    handle(caller, bytes, arrivedUs, response, onOver, routingHeaders) {
+    handle(caller, bytes, arrivedUs, response, onOver, routingHeaders, customer) {
       const refuse = (error: GatewayError, headers?: HeaderList) => {
         deps.onRefused(error.code);
         sendError(response, error, headers);
@@ -101,6 +105,7 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
           ownerNames: caller.grant.ownerNames,
           tags: caller.grant.tags,
           chat,
+          customer,
           model,
           request,
           asked,
@@ -120,7 +125,7 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
         run({ exchange, target, mayUse: caller.grant.mayUse, response }, onOver);
       };
       const entering = { ...caller, chat, model, route: asked, deployment, upstreamModel, rates };
-      deps.gate.enter({ ...entering, endUser: chat.body['user'] }, enter, refuse);
+      deps.gate.enter({ ...entering, endUser: customer || chat.body['user'] }, enter, refuse);
     },
     abortAll() {
       for (const answer of running) answer.abort();

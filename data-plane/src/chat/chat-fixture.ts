@@ -26,6 +26,8 @@ export type Asked = {
 export type AskOptions = {
   readonly stream?: boolean;
   readonly key?: KeyEntry['config'];
+  /** What the header says for whom is asked. */
+  readonly customer?: string;
   /** Called as soon as the client's connection is open, with what closes it. */
   readonly onOpen?: (leave: () => void) => void;
 };
@@ -85,7 +87,10 @@ export function createChatBed(
     onSettled: () => {},
   });
 
-  function ask(model: string, { stream = false, key = { secretHash: '' }, onOpen }: AskOptions = {}): Promise<Asked> {
+  function ask(
+    model: string,
+    { stream = false, key = { secretHash: '' }, customer = '', onOpen }: AskOptions = {},
+  ): Promise<Asked> {
     const before = records.length;
     const entry: KeyEntry = { name: 'k', config: key };
     const caller = { key: entry, grant: compileGrant(index, entry) };
@@ -93,10 +98,11 @@ export function createChatBed(
     return new Promise((resolve, reject) => {
       const client = createMemoryClient();
       onOpen?.(client.leave);
-      chat.handle(caller, body, nowUs(), client.response, () => {
+      const over = () => {
         if (failures.length > 0) return reject(failures[0]);
         resolve({ ...client.received(), records: records.slice(before) });
-      });
+      };
+      chat.handle(caller, body, nowUs(), client.response, over, undefined, customer);
     });
   }
 

@@ -26,6 +26,8 @@ export type Exchange = {
   readonly ownerNames: OwnerNames;
   readonly tags: readonly string[];
   readonly chat: ChatRequest;
+  /** For whom the client says in a header that it asks; empty if it does not. */
+  readonly customer: string;
   /** The public name that was admitted: what the client asked for, or the default instead. */
   readonly model: string;
   /** What it has reserved of the quotas that count it. */

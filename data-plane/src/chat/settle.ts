@@ -89,7 +89,7 @@ function toRecord(exchange: Exchange, outcome: Outcome, metered: Metered, parts:
     stream: exchange.chat.stream,
     keyName: key.name,
     ...exchange.ownerNames,
-    endUser: endUserOf(exchange.chat.body),
+    endUser: endUserOf(exchange.chat.body, exchange.customer),
     model,
     servedModel: asked.name === model ? undefined : asked.name,
     deployment: deployment.name,

@@ -14,7 +14,10 @@ export type QuotaRequest = {
   readonly model: string;
   readonly route: Route;
   readonly deployment: Deployment;
-  /** The end user that the app named. Its quotas count if a customer of this name is declared and the key may speak for it. */
+  /**
+   * The end user that the app named: by the header for it, else by the field `user`. Its quotas count if a customer of this name is declared
+   * and the key may speak for it.
+   */
   readonly endUser: unknown;
 };
 
