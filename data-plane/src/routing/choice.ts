@@ -74,6 +74,7 @@ export const notAllowed = ({ name }: Route): PassedOver => ({
 
 function leftAlone(health: Health, nowMs: number): PassOverReason | undefined {
   if (isAvailable(health, nowMs)) return undefined;
+  if (health.provider.isDown) return 'down';
   return nowMs < health.openUntilMs ? 'cooling' : 'probing';
 }
 

@@ -4,8 +4,9 @@ import { matchesPattern } from '../admission/matches-pattern.ts';
 import type { ConfigIndex } from '../config/config-index.ts';
 import { createPrices, type Prices } from '../usage/prices.ts';
 import { createTagViews } from './by-tags.ts';
-import { compileRoute, type OpenSealed } from './compile-route.ts';
+import { compileRoute } from './compile-route.ts';
 import { createDeploymentStates, type DeploymentStates } from './deployment-state.ts';
+import type { OpenSealed } from './provider-endpoint.ts';
 import type { Route } from './route.ts';
 
 /** Names that may be asked for: they are echoed in a header and sent to the provider. */

@@ -24,7 +24,12 @@ const complete: Readonly<Record<EntityKind, object>> = {
   customer: { organization: 'acme', displayName: 'Bob', defaultModel: 'gpt-4.1', models: ['*'] },
   tag: { budgets: [{ limit: '1 USD', window: 'lifetime' }] },
   'access-group': { models: ['gpt-4.1'] },
-  provider: { type: 'openai', baseUrl: 'https://eu.example.com/v1', apiKey: { value: 'sk', ref: { env: 'KEY' } } },
+  provider: {
+    type: 'openai',
+    baseUrl: 'https://eu.example.com/v1',
+    apiKey: { value: 'sk', ref: { env: 'KEY' } },
+    healthCheck: { path: '/v1/models?limit=1', interval: '10s', timeout: '2s' },
+  },
   model: {
     deployments: [
       { provider: 'p', model: 'm' },
@@ -165,6 +170,22 @@ const wrong: readonly Wrong[] = [
   ['team', 'no names', { routing: { models: {} } }, 'routing.models', /leave it out/],
   ['team', 'a wildcard', { routing: { models: { 'gpt-*': 'a' } } }, 'routing.models.gpt-*', /./],
   ['team', 'a wildcard that is to be asked for', { routing: { models: { a: 'gpt-*' } } }, 'routing.models.a', /alias/],
+  ['provider', 'another host', { healthCheck: { path: '//evil.example' } }, 'healthCheck.path', /a path such as/],
+  ['provider', 'a whole URL', { healthCheck: { path: 'http://evil.example' } }, 'healthCheck.path', /a path such as/],
+  [
+    'provider',
+    'checks without a pause',
+    { healthCheck: { path: '/', interval: '100ms' } },
+    'healthCheck.interval',
+    /at least 1s/,
+  ],
+  [
+    'provider',
+    'a check that outlasts its interval',
+    { healthCheck: { path: '/', interval: '2s', timeout: '3s' } },
+    'healthCheck.timeout',
+    /at most the interval/,
+  ],
   ['model', 'a wait without retries', { routing: { backoff: {} } }, 'routing.backoff', /without `retries`/],
   [
     'model',

@@ -48,7 +48,13 @@ const nodeConfigs = Object.freeze({
   user: z.object(bounds),
   customer: z.object({ organization: text, defaultModel: text, ...bounds }),
   'access-group': z.object({ models: z.array(z.string()) }),
-  provider: z.object({ type: z.string(), baseUrl: text, sealedApiKey: text, quotas: nodeQuotas }),
+  provider: z.object({
+    type: z.string(),
+    baseUrl: text,
+    sealedApiKey: text,
+    healthCheck: z.object({ path: z.string(), intervalMs: z.int().min(1), timeoutMs: z.int().min(1) }).optional(),
+    quotas: nodeQuotas,
+  }),
   model: z.object({
     deployments: z.array(deployment).min(1),
     timeoutMs: durationMs,
