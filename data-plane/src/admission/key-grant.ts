@@ -1,5 +1,6 @@
 import type { NodeConfigs, VirtualKeyConfig } from '@tollgate/schema';
 import type { ConfigIndex, KeyEntry } from '../config/config-index.ts';
+import { rememberByName } from '../remember-by-name.ts';
 import { aliasChain } from '../routing/alias.ts';
 import type { Method } from './authorize.ts';
 import { createIpRanges } from './ip-ranges.ts';
@@ -48,9 +49,6 @@ const WITHIN_REACH: Readonly<Record<Rename['by'], readonly Bound['of'][]>> = Obj
   team: ['key', 'project', 'team'],
 });
 
-/** Names that were asked for are remembered up to this many for a key, as clients choose them. */
-const MODELS_REMEMBERED_MAX = 1_000;
-
 /** A key with an owner whom this revision does not know may ask for nothing. */
 export function compileGrant(index: ConfigIndex, { config }: KeyEntry): KeyGrant {
   const owners = ownersOf(index, config);
@@ -65,7 +63,7 @@ export function compileGrant(index: ConfigIndex, { config }: KeyEntry): KeyGrant
   const allow = (namesFor: (bound: Bound) => readonly string[]): boolean =>
     isComplete && bounds.every((bound) => bound.patterns === undefined || matchesAny(bound.patterns, namesFor(bound)));
 
-  const mayUse = remembering((model) => {
+  const mayUse = rememberByName((model) => {
     const names = aliasChain(index, model);
     return allow(() => names);
   });
@@ -83,7 +81,7 @@ export function compileGrant(index: ConfigIndex, { config }: KeyEntry): KeyGrant
     tags: [...new Set([...(config.tags ?? []), ...owners.flatMap(tagsOf)])],
     defaultModel: owners.flatMap((owner) => (owner.kind === 'customer' && owner.config?.defaultModel) || [])[0],
     mayUse,
-    mayAsk: renames === undefined ? mayUse : remembering(findWhetherMayAsk),
+    mayAsk: renames === undefined ? mayUse : rememberByName(findWhetherMayAsk),
     standsFor: (name) => renames?.of(name)?.to ?? name,
     namesOf(name) {
       const rename = renames?.of(name);
@@ -97,19 +95,6 @@ export function compileGrant(index: ConfigIndex, { config }: KeyEntry): KeyGrant
     },
     allowsAddress: (addressOf) => ranges?.contain(addressOf()) ?? true,
     allowsMethod: (method) => allowsMethod(config.type, method),
-  };
-}
-
-/** Finds each answer once, as long as there are not too many. */
-function remembering(findOut: (name: string) => boolean): (name: string) => boolean {
-  const remembered = new Map<string, boolean>();
-  return (name) => {
-    const known = remembered.get(name);
-    if (known !== undefined) return known;
-    if (remembered.size >= MODELS_REMEMBERED_MAX) remembered.clear();
-    const found = findOut(name);
-    remembered.set(name, found);
-    return found;
   };
 }
 
