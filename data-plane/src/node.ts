@@ -19,9 +19,12 @@ import { createQuotaGate } from './quota/quota-gate.ts';
 import { createQuotaScopes } from './quota/quota-scopes.ts';
 import { processSchedule } from './quota/schedule.ts';
 import { createDeploymentStates } from './routing/deployment-state.ts';
+import { createHealthChecks } from './routing/health-checks.ts';
+import { createProviderHealths } from './routing/provider-health.ts';
 import { createRouter } from './routing/router.ts';
 import { createUpstream } from './upstream/create-upstream.ts';
 import { guardUpstream } from './upstream/guarded-upstream.ts';
+import { probeOverHttp } from './upstream/probe.ts';
 import { createHttpTransport } from './usage/http-transport.ts';
 import { createKafkaTransport } from './usage/kafka-transport.ts';
 import { createPrices } from './usage/prices.ts';
@@ -42,13 +45,15 @@ export async function startNode(env: Environment, keyring: Keyring, place: Place
   const config = createConfigStore(keyring, place.disk);
   const link = place.link(config);
   const priceBook = createPriceBook();
-  const states = createDeploymentStates();
+  const prices = createPrices(config.index, priceBook);
+  const providerHealths = createProviderHealths();
+  const states = createDeploymentStates(providerHealths);
   const router = createRouter(config.index, config.openSealed, {
     states,
+    prices,
     priceBook,
     onUnusable: (error) => log.error({ error: String(error) }, 'a fallback cannot be used on this node'),
   });
-  const prices = createPrices(config.index, priceBook);
   const grants = createKeyGrants(config.index);
   const nowMs = () => performance.now();
   const book = createQuotaBook({
@@ -61,12 +66,22 @@ export async function startNode(env: Environment, keyring: Keyring, place: Place
   link.onConnect(book.linked);
   const estimator = createEstimator();
   const quotaScopes = createQuotaScopes(config.index);
+  const healthChecks = createHealthChecks({
+    index: config.index,
+    openSealed: config.openSealed,
+    healths: providerHealths,
+    probe: probeOverHttp,
+    schedule: processSchedule,
+    random: Math.random,
+    onUnusable: (error) => log.error({ error: String(error) }, 'a provider cannot be checked by this node'),
+  });
   config.onChange(() => {
     router.reset();
     prices.reset();
     grants.reset();
     quotaScopes.reset();
     book.configured();
+    healthChecks.configured();
   });
 
   const transport =
@@ -93,6 +108,7 @@ export async function startNode(env: Environment, keyring: Keyring, place: Place
     isLinked: link.isConnected,
     spoolBacklogBytes: shipper.backlogBytes,
     deployments: states.all,
+    providers: healthChecks.all,
   });
   const bodyBudget = createBodyBudget(env.TOLLGATE_BODY_BYTES_TOTAL_MAX);
   const chat = createChatCompletions({
@@ -158,6 +174,7 @@ export async function startNode(env: Environment, keyring: Keyring, place: Place
     /** In this order, so that nothing answered goes unrecorded. A kill in between is what the spool is made for. */
     async stop() {
       isDraining = true;
+      healthChecks.close();
       place.close();
       server.drain(); // 1. no new connections; those kept alive are closed behind their next answer
       const isOver = place.isPatient() ? () => server.openConnections() === 0 : () => server.openRequests() === 0;

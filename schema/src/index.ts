@@ -3,6 +3,7 @@ export * from './catalogue/catalogue.ts';
 export * from './catalogue/provider-row.ts';
 export * from './change-set.ts';
 export * from './config/entity-kind.ts';
+export { effectiveHealthCheck } from './config/health-check.ts';
 export * from './config/ip-range.ts';
 export * from './config/kind-fields.ts';
 export * from './config/kinds.ts';

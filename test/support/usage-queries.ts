@@ -16,6 +16,7 @@ export type RequestRow = {
   readonly customer: string | null;
   readonly endUser: string | null;
   readonly model: string;
+  readonly servedModel: string;
   readonly deployment: string;
   readonly provider: string;
   readonly providerType: string;
@@ -63,7 +64,7 @@ export type RequestPage = {
 const REQUESTS = `query ($filter: RequestFilter, $first: Int!, $after: String) {
   requests(filter: $filter, first: $first, after: $after) {
     edges { cursor node {
-      id nodeId bootId seq revision stream key organization team project user customer endUser model deployment provider
+      id nodeId bootId seq revision stream key organization team project user customer endUser model servedModel deployment provider
       providerType upstreamModel tags cause status errorCode attempts tokensInput tokensInputCached tokensInputCacheWrite tokensOutput tokensOutputReasoning usageSource
       costNanoUsd priceSource timeToFirstTokenUs totalUs overheadUs
       attemptDetails { model deployment reason cause status costNanoUsd }

@@ -8,7 +8,7 @@ import {
 } from '@tollgate/schema';
 import { createDecider, type Settle } from './create-decider.ts';
 import type { Decider } from './decider.ts';
-import type { EntityState } from './entity.ts';
+import type { EntityId, EntityState } from './entity.ts';
 import { showSpec } from './show-spec.ts';
 
 export type RuleProblem = { readonly path: string; readonly message: string };
@@ -23,6 +23,8 @@ export type EntityDefinition<Kind extends EntityKind> = {
   references(spec: Specs[Kind]): readonly Reference[];
   /** Rules beyond the shape: what the catalogue and the entities referred to ask for. Missing references are no problem here. */
   check(name: string, spec: Specs[Kind], find: FindSpec): readonly RuleProblem[];
+  /** What `check` finds besides what is referred to. */
+  readonly finds?: (spec: Specs[Kind]) => readonly EntityId[];
   /** Kinds that `check` finds: if such an entity is put, those that refer to it are checked again. */
   readonly looksAt?: readonly EntityKind[];
   /** Kinds that `check` follows from reference to reference, so that all which can be reached has to be at hand. */
@@ -37,7 +39,7 @@ export type EntityDefinition<Kind extends EntityKind> = {
 
 /** What may be particular to a kind. */
 export type Particulars<Kind extends EntityKind> = Partial<
-  Pick<EntityDefinition<Kind>, 'decider' | 'check' | 'looksAt' | 'follows' | 'sharesNamesWith' | 'toItem'>
+  Pick<EntityDefinition<Kind>, 'decider' | 'check' | 'finds' | 'looksAt' | 'follows' | 'sharesNamesWith' | 'toItem'>
 >;
 
 /** Makes the definition of a kind from what is particular to it; all else follows from the registry of kinds. */

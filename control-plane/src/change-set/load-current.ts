@@ -2,7 +2,7 @@ import { type EntityKind, entityKinds, type Specs } from '@tollgate/schema';
 import { sql, type Transaction } from 'kysely';
 import { type Declared, toDeclared } from '../access/declared.ts';
 import { definitionOf } from '../aggregate/definitions.ts';
-import { type Entity, type EntityId, toEntityId } from '../aggregate/entity.ts';
+import { type Entity, type EntityId, parseEntityId, toEntityId } from '../aggregate/entity.ts';
 import type { Tables } from '../database/tables.ts';
 import { readVersions } from '../event-store/append-events.ts';
 import { linksOf } from '../projection/entity-links.ts';
@@ -70,9 +70,12 @@ function toRedeclared(commands: readonly PlannedCommand[], known: readonly Entit
   });
 }
 
+/** What it refers to, and what else its rules find. */
 function referencesOf(planned: PlannedCommand): readonly EntityId[] {
   const spec = specOf(planned);
-  return spec ? linksOf(planned.command.kind, spec).refs : [];
+  if (!spec) return [];
+  const { kind } = planned.command;
+  return [...linksOf(kind, spec).refs, ...(definitionOf<EntityKind>(kind).finds?.(spec) ?? [])];
 }
 
 /** Those that must not have the same name. */
@@ -81,9 +84,12 @@ const namesakesOf = ({ command: { kind, name } }: PlannedCommand): readonly Enti
 
 /** All that can be reached where rules go from reference to reference. */
 function readFollowed(trx: Transaction<Tables>, puts: readonly PlannedCommand[]): Promise<readonly Entity[]> {
-  const following = puts.filter(({ command }) => definitionOf<EntityKind>(command.kind).follows);
-  const kinds = new Set(following.flatMap(({ command }) => definitionOf<EntityKind>(command.kind).follows ?? []));
-  return readReachable(trx, following.flatMap(referencesOf), [...kinds]);
+  const kinds = new Set(puts.flatMap(({ command }) => definitionOf<EntityKind>(command.kind).follows ?? []));
+  const start = puts.flatMap((planned) => {
+    const followed = definitionOf<EntityKind>(planned.command.kind).follows;
+    return followed ? referencesOf(planned).filter((id) => followed.includes(parseEntityId(id).kind)) : [];
+  });
+  return readReachable(trx, start, [...kinds]);
 }
 
 /** Those whose own rules look at something that is put, and so may hold no longer. */

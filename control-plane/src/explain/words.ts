@@ -9,6 +9,7 @@ const sayOr = (words: Readonly<Record<string, string>>, name: string): string =>
 const NOT_CHOSEN: Readonly<Record<NotChosenReason, string>> = Object.freeze({
   cooling: 'it was left alone after failures',
   probing: 'another request was finding out whether it is well again',
+  down: 'the health checks of its provider failed',
   called: 'this request had called it already',
   asked_to_wait: 'its provider asked for a longer wait than the policy allows',
   cannot_say: 'the format of its provider cannot say the request',

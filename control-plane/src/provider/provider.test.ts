@@ -29,6 +29,7 @@ test.each([
   ['openai', { apiKey: apiKey('a') }, []],
   ['mock', {}, []],
   ['mock', { apiKey: apiKey('a') }, ['apiKey']],
+  ['mock', { healthCheck: { path: '/' } }, ['healthCheck']],
   ['openai-compatible', {}, ['baseUrl']],
   ['openai-compatible', { baseUrl: 'http://127.0.0.1/v1' }, []],
 ])('a provider of type %s with %j has problems at %j', (type, fields, paths) => {
@@ -48,4 +49,16 @@ test('what is shown of a provider has no sealed secret, but says that it changed
 test('nodes get the sealed secret', () => {
   const item = providerDefinition.toItem('p', { spec: { type: 'openai', apiKey: apiKey('a') } });
   expect(item).toEqual({ kind: 'provider', id: 'p', value: { type: 'openai', sealedApiKey: 'sealed a' } });
+});
+
+test('nodes get a health check with its durations in milliseconds, and defaults resolved', () => {
+  const checkOf = (healthCheck: { path: string; interval?: string; timeout?: string }) =>
+    providerDefinition.toItem('p', { spec: { type: 'openai', healthCheck } })?.value;
+  expect(checkOf({ path: '/' })).toMatchObject({ healthCheck: { path: '/', intervalMs: 30_000, timeoutMs: 5_000 } });
+  expect(checkOf({ path: '/', interval: '2s' })).toMatchObject({
+    healthCheck: { intervalMs: 2_000, timeoutMs: 2_000 },
+  });
+  expect(checkOf({ path: '/', timeout: '1s' })).toMatchObject({
+    healthCheck: { intervalMs: 30_000, timeoutMs: 1_000 },
+  });
 });

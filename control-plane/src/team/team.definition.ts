@@ -1,13 +1,15 @@
 import { nodeQuotasOf } from '@tollgate/schema';
 import { defineEntity } from '../aggregate/entity-definition.ts';
+import { routingRules } from '../model/routing-rules.ts';
 
 export const teamDefinition = defineEntity('team', {
+  ...routingRules,
   toItem: (id, { spec, blocked }) => {
-    const { organization, models, accessGroups, tags } = spec;
+    const { organization, models, accessGroups, tags, routing } = spec;
     return {
       kind: 'team',
       id,
-      value: { organization, models, accessGroups, tags, blocked, quotas: nodeQuotasOf('team', id, spec) },
+      value: { organization, models, accessGroups, tags, routing, blocked, quotas: nodeQuotasOf('team', id, spec) },
     };
   },
 });

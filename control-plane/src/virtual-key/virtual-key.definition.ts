@@ -1,12 +1,14 @@
 import { nodeQuotasOf, type Specs } from '@tollgate/schema';
 import type { PreviousSecret } from '../aggregate/entity.ts';
 import { defineEntity, type FindSpec, type RuleProblem } from '../aggregate/entity-definition.ts';
+import { routingRules } from '../model/routing-rules.ts';
 import { virtualKeyDecider } from './virtual-key.decider.ts';
 
 export const virtualKeyDefinition = defineEntity('virtual-key', {
+  ...routingRules,
   decider: virtualKeyDecider,
   looksAt: ['project'],
-  check: (_, spec, find) => checkTenant(spec, find),
+  check: (name, spec, find) => [...checkTenant(spec, find), ...routingRules.check(name, spec, find)],
   toItem: (id, { spec, blocked, previousSecrets }) => ({
     kind: 'virtual-key',
     id,
@@ -25,6 +27,7 @@ export const virtualKeyDefinition = defineEntity('virtual-key', {
       expiresAtMs: spec.expiresAt === undefined ? undefined : Date.parse(spec.expiresAt),
       blocked,
       tags: spec.tags,
+      routing: spec.routing,
       quotas: nodeQuotasOf('virtual-key', id, spec),
     },
   }),

@@ -113,6 +113,63 @@ describe('access to models', () => {
     expect([grant.mayUse(model), grant.mayUse(model)]).toEqual([expected, expected]);
   });
 
+  describe('with names of its own routing', () => {
+    const routed = (routing: Readonly<Record<string, string>>, more: object = {}) => ({
+      routing: { models: routing },
+      ...more,
+    });
+    index.put({ kind: 'team', id: 'routed', value: routed({ smart: 'claude', fast: 'gpt' }) });
+    index.put({ kind: 'team', id: 'routed-narrow', value: routed({ smart: 'claude' }, { models: ['smart'] }) });
+    index.put({
+      kind: 'team',
+      id: 'routed-inside',
+      value: routed({ gpt: 'claude', smart: 'gpt-4' }, { organization: 'gpts' }),
+    });
+    index.put({ kind: 'project', id: 'of-routed', value: { team: 'routed', models: ['smart'] } });
+
+    test.each([
+      [{}, 'smart', 'smart'],
+      [{ team: 'routed' }, 'smart', 'claude'],
+      [{ project: 'of-routed' }, 'smart', 'claude'],
+      [{ team: 'routed' }, 'constructor', 'constructor'],
+      [routed({ smart: 'gpt' }, { team: 'routed' }), 'smart', 'gpt'],
+      [routed({ smart: 'gpt' }, { team: 'routed' }), 'fast', 'gpt'],
+      // Once, and not again over what a team says of that.
+      [routed({ any: 'smart' }, { team: 'routed' }), 'any', 'smart'],
+      [routed({ quick: 'claude' }), 'quick', 'claude'],
+    ])('for the key %j %s stands for %s', (config, name, expected) => {
+      expect(compileGrant(index, keyWith(config)).standsFor(name)).toBe(expected);
+    });
+
+    test.each([
+      // Whoever declares it may allow the name alone.
+      [routed({ smart: 'claude' }, { models: ['smart'] }), 'smart', true],
+      [routed({ smart: 'claude' }, { models: ['claude'] }), 'smart', true],
+      [routed({ smart: 'claude' }, { models: ['gpt'] }), 'smart', false],
+      [{ team: 'routed-narrow' }, 'smart', true],
+      [{ team: 'routed-narrow' }, 'claude', false],
+      [{ team: 'routed-narrow', models: ['smart'] }, 'smart', true],
+      [{ project: 'of-routed' }, 'smart', true],
+      [{ project: 'of-routed' }, 'fast', false],
+      // All others have to allow what it leads to.
+      [{ team: 'routed-inside' }, 'gpt', false],
+      [{ team: 'routed-inside' }, 'smart', true],
+      [routed({ gpt: 'claude' }, { team: 'narrow' }), 'gpt', false],
+      [routed({ smart: 'gpt' }, { team: 'narrow' }), 'smart', true],
+      [{ team: 'routed', user: 'ada' }, 'smart', true],
+      [{ team: 'routed', user: 'ada' }, 'fast', false],
+      [routed({ smart: 'quicker' }, { models: ['gpt'] }), 'smart', true],
+    ])('the key %j may ask for %s: %s', (config, name, expected) => {
+      const grant = compileGrant(index, keyWith(config));
+      expect([grant.mayAsk(name), grant.mayAsk(name)]).toEqual([expected, expected]);
+    });
+
+    test('a model that steps in for another is that of everybody', () => {
+      const grant = compileGrant(index, keyWith(routed({ gpt: 'claude' }, { models: ['claude'] })));
+      expect([grant.mayAsk('gpt'), grant.mayUse('gpt')]).toEqual([true, false]);
+    });
+  });
+
   test('a grant says to whom usage is recorded, as far up as its owners are known', () => {
     const none = { organizationName: '', teamName: '', projectName: '', userName: '', customerName: '' };
     const ownersOf = (config: object) => compileGrant(index, keyWith(config)).ownerNames;

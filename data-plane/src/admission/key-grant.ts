@@ -1,10 +1,12 @@
 import type { NodeConfigs, VirtualKeyConfig } from '@tollgate/schema';
 import type { ConfigIndex, KeyEntry } from '../config/config-index.ts';
+import { rememberByName } from '../remember-by-name.ts';
 import { aliasChain } from '../routing/alias.ts';
 import type { Method } from './authorize.ts';
 import { createIpRanges } from './ip-ranges.ts';
 import { matchesPattern } from './matches-pattern.ts';
 import { type Owner, type OwnerNames, ownerNamesOf, ownersOf } from './owners.ts';
+import { type Rename, renamesFor } from './renames.ts';
 
 /** What a key may do under one revision: within its own bounds and within those of all that it belongs to. */
 export type KeyGrant = {
@@ -16,7 +18,16 @@ export type KeyGrant = {
   readonly tags: readonly string[];
   /** Answers requests for models that it may not ask for; its customer's. */
   readonly defaultModel: string | undefined;
+  /** Whether it may be answered by the model of this name, or by what an alias of this name stands for. */
   mayUse(model: string): boolean;
+  /** Whether it may ask for this name, which may stand for another model than it does for others. */
+  mayAsk(name: string): boolean;
+  /** The name that its routing or its team's puts in the place of one; itself if none does. */
+  standsFor(name: string): string;
+  /** A name and all that it stands for in turn, when this key asks. */
+  namesOf(name: string): readonly string[];
+  /** The names that stand for others than they do for everybody. */
+  renamed(): readonly string[];
   /** Finds the path out only if it matters; likewise the address. */
   allowsRoute(pathOf: () => string): boolean;
   allowsAddress(addressOf: () => string): boolean;
@@ -26,21 +37,42 @@ export type KeyGrant = {
 
 type Bounds = Pick<NodeConfigs['team'], 'models' | 'accessGroups'>;
 
-/** Names that were asked for are remembered up to this many for a key, as clients choose them. */
-const MODELS_REMEMBERED_MAX = 1_000;
+/** What one of those that all have to allow a model allows; everything if it has no patterns. */
+type Bound = { readonly of: 'key' | Owner['kind']; readonly patterns: readonly string[] | undefined };
+
+/**
+ * Whose bounds are within the reach of whoever declares a rename, so that the name that is asked for is enough for them. All others have to
+ * allow what that leads to, or a team could give itself what its organization does not.
+ */
+const WITHIN_REACH: Readonly<Record<Rename['by'], readonly Bound['of'][]>> = Object.freeze({
+  key: ['key'],
+  team: ['key', 'project', 'team'],
+});
 
 /** A key with an owner whom this revision does not know may ask for nothing. */
 export function compileGrant(index: ConfigIndex, { config }: KeyEntry): KeyGrant {
   const owners = ownersOf(index, config);
   const isComplete = owners.every((owner) => owner.config !== undefined);
-  const bounds: readonly Bounds[] = [config, ...owners.flatMap((owner) => owner.config ?? [])];
-  const patterns = bounds.map((bound) => patternsOf(index, bound));
-  const remembered = new Map<string, boolean>();
+  const bounds: readonly Bound[] = [
+    { of: 'key', patterns: patternsOf(index, config) },
+    ...owners.flatMap(({ kind: of, config: its }) => (its ? [{ of, patterns: patternsOf(index, its) }] : [])),
+  ];
+  const renames = renamesFor(config, owners);
   const ranges = config.allowedIps && createIpRanges(config.allowedIps);
 
-  function findOut(model: string): boolean {
+  const allow = (namesFor: (bound: Bound) => readonly string[]): boolean =>
+    isComplete && bounds.every((bound) => bound.patterns === undefined || matchesAny(bound.patterns, namesFor(bound)));
+
+  const mayUse = rememberByName((model) => {
     const names = aliasChain(index, model);
-    return isComplete && patterns.every((allowed) => allowed === undefined || matchesAny(allowed, names));
+    return allow(() => names);
+  });
+
+  function findWhetherMayAsk(name: string): boolean {
+    const rename = renames?.of(name);
+    if (rename === undefined) return mayUse(name);
+    const names = aliasChain(index, rename.to);
+    return allow(({ of }) => (WITHIN_REACH[rename.by].includes(of) ? [name, ...names] : names));
   }
 
   return {
@@ -48,14 +80,14 @@ export function compileGrant(index: ConfigIndex, { config }: KeyEntry): KeyGrant
     ownerNames: ownerNamesOf(owners),
     tags: [...new Set([...(config.tags ?? []), ...owners.flatMap(tagsOf)])],
     defaultModel: owners.flatMap((owner) => (owner.kind === 'customer' && owner.config?.defaultModel) || [])[0],
-    mayUse(model) {
-      const known = remembered.get(model);
-      if (known !== undefined) return known;
-      if (remembered.size >= MODELS_REMEMBERED_MAX) remembered.clear();
-      const isAllowed = findOut(model);
-      remembered.set(model, isAllowed);
-      return isAllowed;
+    mayUse,
+    mayAsk: renames === undefined ? mayUse : rememberByName(findWhetherMayAsk),
+    standsFor: (name) => renames?.of(name)?.to ?? name,
+    namesOf(name) {
+      const rename = renames?.of(name);
+      return rename === undefined ? aliasChain(index, name) : [name, ...aliasChain(index, rename.to)];
     },
+    renamed: () => renames?.names() ?? [],
     allowsRoute: (pathOf) => {
       if (config.allowedRoutes === undefined) return true;
       const path = pathOf();

@@ -43,12 +43,12 @@ type AdmitDeps = {
 export function admit(deps: AdmitDeps, { key, grant }: Caller, chat: ChatRequest): Admission {
   const { index, router, dialectOf, random, nowMs } = deps;
   const model = isServed(deps, grant, chat.model) ? chat.model : (grant.defaultModel ?? chat.model);
-  const requested = modelOfAlias(index, model);
+  const requested = modelOfAlias(index, grant.standsFor(model));
   const route = router.resolveFor(requested, grant.tags);
   if (route === undefined) {
     return refuse({ code: 'model_not_found', message: `There is no model ${quote(model)} here.`, param: 'model' });
   }
-  if (!grant.mayUse(model)) {
+  if (!grant.mayAsk(model)) {
     return refuse({
       code: 'model_not_allowed',
       message: `The API key ${key.name} may not use the model ${quote(model)}.`,
@@ -108,7 +108,8 @@ function admitLong({ dialectOf, estimator }: AdmitDeps, route: Route, choosing: 
 
 /** Whether a default need not step in. */
 const isServed = ({ index, router }: AdmitDeps, grant: KeyGrant, model: string): boolean =>
-  grant.defaultModel === undefined || (grant.mayUse(model) && router.resolve(modelOfAlias(index, model)) !== undefined);
+  grant.defaultModel === undefined ||
+  (grant.mayAsk(model) && router.resolve(modelOfAlias(index, grant.standsFor(model))) !== undefined);
 
 const refuse = (error: GatewayError): Admission => ({ ok: false, error });
 

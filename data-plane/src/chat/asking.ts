@@ -7,6 +7,8 @@ import type { ChatRequest } from './chat-request.ts';
 export type Asking = {
   readonly caller: Caller;
   readonly chat: ChatRequest;
+  /** For whom the client says in a header that it asks; empty if it does not. */
+  readonly customer: string;
   readonly admitted: Admitted;
   /** On the clock of `nowUs`. */
   readonly arrivedUs: number;

@@ -27,14 +27,18 @@ export type ChatDeps = AnswerDeps &
   };
 
 export type ChatCompletions = {
-  /** Answers one authenticated request; `onOver` is called when nothing of it is left. */
+  /**
+   * Answers one authenticated request; `onOver` is called when nothing of it is left.
+   * @param customer for whom the client says in a header that it asks; empty if it does not
+   */
   handle(
     caller: Caller,
     body: Buffer,
     arrivedUs: number,
     response: ClientResponse,
     onOver: () => void,
-    headers?: RoutingHeaders,
+    headers: RoutingHeaders | undefined,
+    customer: string,
   ): void;
   /** Copies of requests that are under way, besides the requests themselves. */
   mirrorsInFlight(): number;
@@ -80,10 +84,8 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
   }
 
   /** Lets a request through its quotas, and answers it. */
-  function start(
-    { caller, chat, admitted, arrivedUs, response, mayUse, mirrorOf, onOver }: Asking,
-    onRefused: (error: GatewayError, headers: HeaderList) => void,
-  ): void {
+  function start(asking: Asking, onRefused: (error: GatewayError, headers: HeaderList) => void): void {
+    const { caller, chat, customer, admitted, arrivedUs, response, mayUse, mirrorOf, onOver } = asking;
     const revision = deps.config.revision();
     const { model, request, asked } = admitted;
     const nowMs = Date.now();
@@ -102,6 +104,7 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
         ownerNames: caller.grant.ownerNames,
         tags: caller.grant.tags,
         chat,
+        customer,
         sent: chat,
         firstByteUs: 0,
         model,
@@ -120,19 +123,20 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
       run({ exchange, target, mayUse, response }, onOver);
       if (asked.mirror !== undefined) mirrors.copy(exchange, caller);
     };
-    if (asked.budgetFallbackAt === undefined) {
+    // A copy is to show how its own model does.
+    if (asked.budgetFallbackAt === undefined || mirrorOf !== undefined) {
       const { deployment, upstreamModel } = admitted.target;
       const rates = deps.prices.ratesFor(deployment, upstreamModel, nowMs);
-      const entering = toGateRequest(caller, chat, admitted, rates);
+      const entering = toGateRequest(asking, admitted, rates);
       return deps.gate.enter(entering, (pass) => enter(pass, admitted, rates), onRefused);
     }
     const choosing = { request, mayUse, random: deps.random(), nowMs: arrivedUs / 1_000 };
-    const entering = { caller, chat, admitted, choosing, startedAtMs: nowMs, isGone: response.isGone };
+    const entering = { caller, chat, customer, admitted, choosing, startedAtMs: nowMs, isGone: response.isGone };
     enterFrugally(deps, entering, { onPass: enter, onRefused });
   }
 
   return {
-    handle(caller, bytes, arrivedUs, response, onOver, routingHeaders) {
+    handle(caller, bytes, arrivedUs, response, onOver, routingHeaders, customer) {
       const refuse = (error: GatewayError, headers?: HeaderList) => {
         deps.onRefused(error.code);
         sendError(response, error, headers);
@@ -143,11 +147,8 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
       const admission = tryAdmit(caller, parsed.request, arrivedUs, routingHeaders);
       if (!admission.ok) return refuse(admission.error);
       const { mayUse } = caller.grant;
-      const { admitted } = admission;
-      start(
-        { caller, chat: parsed.request, admitted, arrivedUs, response, mayUse, mirrorOf: undefined, onOver },
-        refuse,
-      );
+      const asking = { caller, chat: parsed.request, customer, admitted: admission.admitted, arrivedUs, response };
+      start({ ...asking, mayUse, mirrorOf: undefined, onOver }, refuse);
     },
     mirrorsInFlight: mirrors.inFlight,
     abortAll() {

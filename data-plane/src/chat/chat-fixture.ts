@@ -29,6 +29,8 @@ export type AskOptions = {
   readonly stream?: boolean;
   readonly key?: KeyEntry['config'];
   readonly messages?: readonly object[];
+  /** What the header says for whom is asked. */
+  readonly customer?: string;
   /** Called as soon as the client's connection is open, with what closes it. */
   readonly onOpen?: (leave: () => void) => void;
 };
@@ -71,10 +73,11 @@ export function createChatBed(
   /** Copies that were not sent, and why. */
   const skipped: string[] = [];
   const states = createDeploymentStates();
+  const prices = createPrices(() => index, createPriceBook());
   const router = createRouter(
     () => index,
     () => undefined,
-    { states },
+    { states, prices },
   );
   const chat = createChatCompletions({
     config: { revision: () => 1, index: () => index },
@@ -88,7 +91,7 @@ export function createChatBed(
       recorded: () => records.length,
       close() {},
     },
-    prices: createPrices(() => index, createPriceBook()),
+    prices,
     gate,
     estimator,
     upstream,
@@ -103,7 +106,7 @@ export function createChatBed(
   });
 
   function ask(model: string, options: AskOptions = {}): Promise<Asked> {
-    const { stream = false, key = { secretHash: '' }, messages = HELLO, onOpen } = options;
+    const { stream = false, key = { secretHash: '' }, messages = HELLO, customer = '', onOpen } = options;
     const before = records.length;
     const entry: KeyEntry = { name: 'k', config: key };
     const caller = { key: entry, grant: compileGrant(index, entry) };
@@ -111,10 +114,11 @@ export function createChatBed(
     return new Promise((resolve, reject) => {
       const client = createMemoryClient();
       onOpen?.(client.leave);
-      chat.handle(caller, body, nowUs(), client.response, () => {
+      const over = () => {
         if (failures.length > 0) return reject(failures[0]);
         resolve({ ...client.received(), records: records.slice(before) });
-      });
+      };
+      chat.handle(caller, body, nowUs(), client.response, over, undefined, customer);
     });
   }
 

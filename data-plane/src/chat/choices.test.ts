@@ -96,6 +96,16 @@ describe('a choice is recorded', () => {
     expect(choice?.passedOver[0]?.forMs).toBeGreaterThan(HOUR_MS - 30_000);
   });
 
+  test('with all of a provider whose health checks fail, one of which is called for lack of another', async () => {
+    const bed = await warmBed({ m: modelOf(two) });
+    for (const { health } of bed.states.all()) health.provider.isDown = true;
+    const [choice] = (await choicesOf(bed)) ?? [];
+    expect(choice?.candidates).toHaveLength(2);
+    expect(choice?.passedOver).toEqual(
+      ['a', 'b'].map((deployment) => ({ model: 'm', deployment, reason: 'down', forMs: null })),
+    );
+  });
+
   test('with one that another request finds out about', async () => {
     const bed = await warmBed({ m: modelOf(two) });
     leaveAlone(bed, -1, 'b');

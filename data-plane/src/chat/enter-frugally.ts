@@ -25,6 +25,7 @@ export type FrugalDeps = {
 export type FrugalRequest = {
   readonly caller: Caller;
   readonly chat: ChatRequest;
+  readonly customer: string;
   readonly admitted: Admitted;
   /** For choices among deployments. */
   readonly choosing: Choosing;
@@ -50,17 +51,12 @@ type Refusal = { readonly error: GatewayError; readonly headers: HeaderList };
  */
 export function enterFrugally(deps: FrugalDeps, request: FrugalRequest, { onPass, onRefused }: FrugalOutcome): void {
   const { gate, prices } = deps;
-  const { caller, chat, admitted, startedAtMs, isGone } = request;
+  const { caller, admitted, startedAtMs, isGone } = request;
   const passed: PassedOver[] = [];
   const { asked } = admitted;
   const ratesOf = (deployment: Deployment, upstreamModel: string) =>
     prices.ratesFor(deployment, upstreamModel, startedAtMs);
-  const plain = toGateRequest(
-    caller,
-    chat,
-    admitted,
-    ratesOf(admitted.target.deployment, admitted.target.upstreamModel),
-  );
+  const plain = toGateRequest(request, admitted, ratesOf(admitted.target.deployment, admitted.target.upstreamModel));
   const isSparing = gate.isNearlySpent(plain, asked.budgetFallbackAt ?? 1);
   if (isSparing) passed.push(passedOver(admitted.counted, 'nearly_spent'));
   const openings = openingsOf(isSparing);
@@ -71,8 +67,7 @@ export function enterFrugally(deps: FrugalDeps, request: FrugalRequest, { onPass
     const { value: opening } = openings.next();
     if (opening === undefined) return first && onRefused(first.error, first.headers);
     const { deployment, upstreamModel } = opening.target;
-    const entering =
-      opening === admitted ? plain : toGateRequest(caller, chat, opening, ratesOf(deployment, upstreamModel));
+    const entering = opening === admitted ? plain : toGateRequest(request, opening, ratesOf(deployment, upstreamModel));
     gate.enter(
       entering,
       (pass) => onPass(pass, opening, entering.rates),

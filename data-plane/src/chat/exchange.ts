@@ -46,6 +46,8 @@ export type Exchange = {
   sent: ChatRequest;
   /** Of a stream that was gone on with, the first byte of all; 0 for every other. */
   firstByteUs: number;
+  /** For whom the client says in a header that it asks; empty if it does not. */
+  readonly customer: string;
   /** The public name that was admitted: what the client asked for, or the default instead. */
   readonly model: string;
   /** What it has reserved of the quotas that count it. */

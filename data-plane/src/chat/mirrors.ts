@@ -42,7 +42,7 @@ export function createMirrors(deps: MirrorDeps, start: (asking: Asking, onRefuse
   const response = { ...NO_RESPONSE, isGone: () => isClosed };
 
   function send(model: string, original: Exchange, caller: Caller, onOver: () => void): void {
-    const { id: mirrorOf, chat, request } = original;
+    const { id: mirrorOf, chat, customer, request } = original;
     const skip = (why: MirrorSkip) => {
       deps.onMirrorSkipped(model, why);
       onOver();
@@ -59,7 +59,7 @@ export function createMirrors(deps: MirrorDeps, start: (asking: Asking, onRefuse
       const admission = asked && admitTo(deps.dialectOf, asked, choosing, model);
       if (!admission?.ok) return skip('unusable');
       const { admitted } = admission;
-      start({ caller, chat, admitted, arrivedUs, response, mayUse: ANY_MODEL, mirrorOf, onOver }, () =>
+      start({ caller, chat, customer, admitted, arrivedUs, response, mayUse: ANY_MODEL, mirrorOf, onOver }, () =>
         skip('no_quota'),
       );
     } catch (error) {

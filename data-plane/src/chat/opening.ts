@@ -1,8 +1,7 @@
 import type { AttemptReason, Rates, RoutingChoice } from '@tollgate/schema';
-import type { Caller } from '../admission/authorize.ts';
 import type { GateRequest } from '../quota/quota-gate.ts';
 import type { Route } from '../routing/route.ts';
-import type { ChatRequest } from './chat-request.ts';
+import type { Asking } from './asking.ts';
 import type { Target } from './target.ts';
 
 /** How a request can begin: where its first attempt goes, why there, and whose quotas count it. */
@@ -21,8 +20,7 @@ export type Opening = {
 
 /** An opening at the quota gate, with what it would be charged. */
 export const toGateRequest = (
-  { key, grant }: Caller,
-  chat: ChatRequest,
+  { caller: { key, grant }, chat, customer }: Pick<Asking, 'caller' | 'chat' | 'customer'>,
   { countedAs, counted, target }: Opening,
   rates: Rates | undefined,
 ): GateRequest => ({
@@ -34,5 +32,5 @@ export const toGateRequest = (
   deployment: target.deployment,
   upstreamModel: target.upstreamModel,
   rates,
-  endUser: chat.body['user'],
+  endUser: customer || chat.body['user'],
 });

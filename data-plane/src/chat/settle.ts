@@ -102,7 +102,7 @@ function toRecord(exchange: Exchange, outcome: Outcome, metered: Metered, parts:
     projectName: unlessEmpty(owners.projectName),
     userName: unlessEmpty(owners.userName),
     customerName: unlessEmpty(owners.customerName),
-    endUser: unlessEmpty(endUserOf(exchange.chat.body)),
+    endUser: unlessEmpty(endUserOf(exchange.chat.body, exchange.customer)),
     model,
     servedModel: asked.name === model ? undefined : asked.name,
     deployment: deployment.name,

@@ -10,14 +10,13 @@ export type ListedModel = {
   readonly owned_by: string;
 };
 
-/** The models and aliases that a key may use, by name. Wildcards are patterns, not models, and are left out. */
+/** The models, aliases and names of its own routing that a key may ask for, by name. Wildcards are patterns, not models, and are left out. */
 export function listModels(
   index: ConfigIndex,
   grant: KeyGrant,
 ): { readonly object: 'list'; readonly data: readonly ListedModel[] } {
-  const names = [...index.names('model'), ...index.names('alias')]
-    .filter((name) => !name.endsWith('*') && grant.mayUse(name))
-    .sort();
+  const all = new Set([...index.names('model'), ...index.names('alias'), ...grant.renamed()]);
+  const names = [...all].filter((name) => !name.endsWith('*') && grant.mayAsk(name)).sort();
   return { object: 'list', data: names.map(toListedModel) };
 }
 
@@ -25,8 +24,9 @@ export function findModel(index: ConfigIndex, grant: KeyGrant, id: string): List
   const isKnown =
     index.findModel(id) !== undefined ||
     index.get('alias', id) !== undefined ||
+    grant.renamed().includes(id) ||
     index.wildcardModels().some((pattern) => matchesPattern(pattern, id));
-  return isKnown && grant.mayUse(id) ? toListedModel(id) : undefined;
+  return isKnown && grant.mayAsk(id) ? toListedModel(id) : undefined;
 }
 
 /** OpenAI's shape asks for an instant of creation, which a public name does not have. */

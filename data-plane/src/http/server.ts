@@ -103,6 +103,7 @@ export function createGatewayServer(deps: GatewayServerDeps): GatewayServer {
       if (declaredBytes > deps.bodyBytesMax) return refuse(response, tooLarge(deps.bodyBytesMax));
       // Read now, as the request is gone once its body has come.
       const headers = routingHeaders(deps.headerNames(), (name) => req.getHeader(name));
+      const customer = req.getHeader(CUSTOMER_HEADER);
       openRequests += 1;
       let isOver = false;
       const over = () => {
@@ -113,7 +114,7 @@ export function createGatewayServer(deps: GatewayServerDeps): GatewayServer {
       };
       response.onGone(over);
       const releaseBody = readBody(res, deps.bodyBytesMax, deps.bodyBudget, (result) => {
-        if (result.ok) return deps.chat.handle(caller, result.body, arrivedUs, response, over, headers);
+        if (result.ok) return deps.chat.handle(caller, result.body, arrivedUs, response, over, headers, customer);
         refuse(
           response,
           result.reason === 'too_large'
@@ -208,6 +209,9 @@ function answerLater<T>(
 
 /** `LIBUS_LISTEN_EXCLUSIVE_PORT` of uSockets: by default two processes could listen on one port and share its connections. */
 const LISTEN_EXCLUSIVE_PORT = 1;
+
+/** Names for whom an app asks, and goes before the field `user`. */
+const CUSTOMER_HEADER = 'x-tollgate-customer';
 
 const TEXT_HEADERS = ['content-type', 'text/plain; charset=utf-8'] as const;
 const METRICS_HEADERS = ['content-type', 'text/plain; version=0.0.4; charset=utf-8'] as const;

@@ -14,6 +14,7 @@ function worker(inFlight: number, revision: number) {
     isLinked: () => true,
     spoolBacklogBytes: () => 10,
     deployments: () => [deployment],
+    providers: () => [],
   });
   return {
     ...metrics,

@@ -2,8 +2,10 @@ import type { UsageCause } from '@tollgate/schema';
 import { type Aggregator, Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { MirrorSkip } from '../chat/mirrors.ts';
 import type { DeploymentState } from '../routing/deployment-state.ts';
+import type { ProviderHealth } from '../routing/provider-health.ts';
 import { addDeploymentMetrics } from './deployment-metrics.ts';
 import { familiesOf, type MetricFamily, mergeFamilies } from './metric-family.ts';
+import { addProviderMetrics } from './provider-metrics.ts';
 import { createHistogram, type Histogram } from './tally.ts';
 
 export type NodeGauges = {
@@ -12,6 +14,8 @@ export type NodeGauges = {
   readonly isLinked: () => boolean;
   readonly spoolBacklogBytes: () => number;
   readonly deployments: () => Iterable<DeploymentState>;
+  /** Those that are checked, by name. */
+  readonly providers: () => Iterable<readonly [string, ProviderHealth]>;
 };
 
 export type SettledLabels = { readonly model: string; readonly deployment: string; readonly cause: UsageCause };
@@ -85,6 +89,7 @@ export function createNodeMetrics(gauges: NodeGauges): NodeMetrics {
   gauge('tollgate_spool_backlog_bytes', 'Bytes of usage that wait to be shipped', gauges.spoolBacklogBytes);
 
   addDeploymentMetrics(registry, gauges.deployments);
+  addProviderMetrics(registry, gauges.providers);
   const histograms = () => [
     histogramFamily('tollgate_request_seconds', 'Time from arrival to the last byte', TOTAL_SECONDS, total),
     histogramFamily(

@@ -103,6 +103,14 @@ describe('a quota for a model', () => {
   });
 });
 
+test('a quota for a model counts a name and what the key’s own routing puts in its place, not what it is for others', () => {
+  const counts = (model: string) =>
+    open({ quotas: [of('key', { model })], routing: { models: { best: 'claude' } } })
+      .idsOf({ model: 'best', route: 'claude' })
+      .includes('key');
+  expect([counts('best'), counts('claude'), counts('gpt')]).toEqual([true, true, false]);
+});
+
 test('what was worked out holds until the configuration changes', () => {
   const { idsOf, index, scopes } = open({ team: 'search' });
   expect(idsOf()).toContain('named for the team');

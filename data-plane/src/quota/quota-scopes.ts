@@ -2,7 +2,6 @@ import type { NodeQuota } from '@tollgate/schema';
 import type { KeyGrant } from '../admission/key-grant.ts';
 import { ownersOf } from '../admission/owners.ts';
 import type { ConfigIndex, KeyEntry } from '../config/config-index.ts';
-import { aliasChain } from '../routing/alias.ts';
 import type { Deployment, Route } from '../routing/route.ts';
 import { applicableQuotas, indexNamedQuotas, type NamedQuotas, type QuotaSubject } from './applicable-quotas.ts';
 
@@ -14,7 +13,10 @@ export type QuotaRequest = {
   readonly model: string;
   readonly route: Route;
   readonly deployment: Deployment;
-  /** The end user that the app named. Its quotas count if a customer of this name is declared and the key may speak for it. */
+  /**
+   * The end user that the app named: by the header for it, else by the field `user`. Its quotas count if a customer of this name is declared
+   * and the key may speak for it.
+   */
   readonly endUser: unknown;
 };
 
@@ -40,7 +42,7 @@ export function createQuotaScopes(index: () => ConfigIndex): QuotaScopes {
         scope(index(), 'model', route.name),
         scope(index(), 'provider', deployment.providerName),
       ],
-      models: [...aliasChain(index(), model), route.name],
+      models: [...grant.namesOf(model), route.name],
     });
   }
 

@@ -85,6 +85,7 @@ export const passedOver = ({ name }: Route, reason: PassOverReason, deployment?:
 
 function leftAlone(health: Health, nowMs: number): PassOverReason | undefined {
   if (isAvailable(health, nowMs)) return undefined;
+  if (health.provider.isDown) return 'down';
   return nowMs < health.openUntilMs ? 'cooling' : 'probing';
 }
 

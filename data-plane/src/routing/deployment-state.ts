@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type AttemptOutcome, createHealth, type Health } from './health.ts';
 import { createLatency, type Latency } from './latency.ts';
+import { createProviderHealth, createProviderHealths, type ProviderHealths } from './provider-health.ts';
 import { createSlidingCounts, type SlidingCounts } from './sliding-counts.ts';
 
 /** What a node has seen of a deployment; changes with each attempt. */
@@ -22,11 +23,15 @@ export type DeploymentState = {
   cooldowns: number;
 };
 
-export const createDeploymentState = (model: string, deployment: string): DeploymentState => ({
+export const createDeploymentState = (
+  model: string,
+  deployment: string,
+  provider = createProviderHealth(),
+): DeploymentState => ({
   model,
   deployment,
   inFlight: 0,
-  health: createHealth(),
+  health: createHealth(provider),
   turn: 0,
   latency: createLatency(),
   requests: createSlidingCounts(),
@@ -39,6 +44,7 @@ export const createDeploymentState = (model: string, deployment: string): Deploy
 export type DeploymentIdentity = {
   readonly model: string;
   readonly deployment: string;
+  readonly provider: string;
   readonly origin: string;
   readonly path: string;
   readonly upstreamModel: string;
@@ -55,13 +61,15 @@ export type DeploymentStates = {
 /** Far more than are in use at a time; beyond it those that were not asked for the longest are forgotten. */
 const STATES_MAX = 5_000;
 
-export function createDeploymentStates(): DeploymentStates {
+/** @param providers whose health those of their deployments share */
+export function createDeploymentStates(providers: ProviderHealths = createProviderHealths()): DeploymentStates {
   const states = new Map<string, DeploymentState>();
   return {
     of(identity) {
       // By its hash, as the headers hold a credential.
       const key = createHash('sha256').update(JSON.stringify(identity)).digest('base64');
-      const state = states.get(key) ?? createDeploymentState(identity.model, identity.deployment);
+      const { model, deployment, provider } = identity;
+      const state = states.get(key) ?? createDeploymentState(model, deployment, providers.of(provider));
       states.delete(key);
       states.set(key, state);
       const [oldest] = states.keys();

@@ -1,4 +1,5 @@
 import type { CooldownPolicy } from '@tollgate/schema';
+import { createProviderHealth, type ProviderHealth } from './provider-health.ts';
 import { createSlidingCounts, type SlidingCounts } from './sliding-counts.ts';
 
 /** How an attempt ended, as far as it tells something of the deployment. */
@@ -10,6 +11,8 @@ export type AttemptOutcome = (typeof attemptOutcomes)[number];
  * attempt finds out; it closes the circuit, or opens it again for longer.
  */
 export type Health = {
+  /** What checks of the provider say; while it is down, nobody should call any of its deployments. */
+  readonly provider: ProviderHealth;
   /** Milliseconds on a clock that never goes back; 0 while closed. */
   openUntilMs: number;
   /** How many times in a row it was opened. */
@@ -19,7 +22,8 @@ export type Health = {
   readonly failures: SlidingCounts;
 };
 
-export const createHealth = (): Health => ({
+export const createHealth = (provider = createProviderHealth()): Health => ({
+  provider,
   openUntilMs: 0,
   trips: 0,
   isProbing: false,
@@ -30,8 +34,8 @@ export const createHealth = (): Health => ({
 /** A provider that wants to be left alone for longer is asked once an hour. */
 const RETRY_AFTER_MS_MAX = 3_600_000;
 
-export const isAvailable = ({ openUntilMs, isProbing }: Health, nowMs: number): boolean =>
-  openUntilMs === 0 || (nowMs >= openUntilMs && !isProbing);
+export const isAvailable = ({ provider, openUntilMs, isProbing }: Health, nowMs: number): boolean =>
+  !provider.isDown && (openUntilMs === 0 || (nowMs >= openUntilMs && !isProbing));
 
 /** Says that an attempt begins. @returns whether it is the one that finds out */
 export function beginAttempt(health: Health, nowMs: number): boolean {

@@ -2,9 +2,11 @@ import { type FallbackKind, fallbackKinds, type PriceBook } from '@tollgate/sche
 import { createPriceBook } from '@tollgate/schema/price-book';
 import { matchesPattern } from '../admission/matches-pattern.ts';
 import type { ConfigIndex } from '../config/config-index.ts';
+import { createPrices, type Prices } from '../usage/prices.ts';
 import { createTagViews } from './by-tags.ts';
-import { compileRoute, type OpenSealed } from './compile-route.ts';
+import { compileRoute } from './compile-route.ts';
 import { createDeploymentStates, type DeploymentStates } from './deployment-state.ts';
+import type { OpenSealed } from './provider-endpoint.ts';
 import type { Route } from './route.ts';
 
 /** Names that may be asked for: they are echoed in a header and sent to the provider. */
@@ -28,6 +30,9 @@ export type RouterOptions = {
   /** Is told why a fallback cannot be used on this node; the route that has it is served without. */
   readonly onUnusable?: (error: unknown) => void;
   readonly states?: DeploymentStates;
+  /** What deployments are charged with, which is what the cheapest of them is chosen by. */
+  readonly prices?: Pick<Prices, 'ratesFor'>;
+  /** Knows how much models take. */
   readonly priceBook?: PriceBook;
 };
 
@@ -35,7 +40,12 @@ export type RouterOptions = {
 export function createRouter(
   index: () => ConfigIndex,
   openSealed: OpenSealed,
-  { onUnusable = () => {}, states = createDeploymentStates(), priceBook = createPriceBook() }: RouterOptions = {},
+  {
+    onUnusable = () => {},
+    states = createDeploymentStates(),
+    priceBook = createPriceBook(),
+    prices = createPrices(index, priceBook),
+  }: RouterOptions = {},
 ): Router {
   const compiled = new Map<string, Route>();
   const views = createTagViews();
@@ -53,7 +63,7 @@ export function createRouter(
       contentPolicyFallbacks: [],
       budgetFallbacks: [],
     };
-    const compiling = { index: index(), openSealed, states, priceBook };
+    const compiling = { index: index(), openSealed, states, prices, priceBook };
     const route = { ...compileRoute(name, model, compiling), tags, ...chains };
     // Known before its fallbacks are: were one to lead back, against what plans allow, it would find this one.
     compiled.set(name, route);

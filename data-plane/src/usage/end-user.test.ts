@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { endUserOf } from './end-user.ts';
 
-test.each([
+test.each<[Readonly<Record<string, unknown>>, string, string?]>([
   [{ user: 'visitor-7' }, 'visitor-7'],
   [{ safety_identifier: 'hash' }, 'hash'],
   [{ user: 'visitor-7', safety_identifier: 'hash' }, 'visitor-7'],
@@ -11,8 +11,11 @@ test.each([
   [{ user: '', safety_identifier: 'hash' }, 'hash'],
   [{}, ''],
   [{ user: 7 }, ''],
-])('%j names the end user %j', (body, expected) => {
-  expect(endUserOf(body)).toBe(expected);
+  [{ user: 'visitor-7', safety_identifier: 'hash' }, 'shop', 'shop'],
+  [{}, 'shop', 'shop'],
+  [{}, 'a\u{fffd}b', 'a\tb'],
+])('%j names the end user %j, with %j in the header for it', (body, expected, header = '') => {
+  expect(endUserOf(body, header)).toBe(expected);
 });
 
 test('whatever a client sends, the name is bounded, is text that can be stored, and has neither control character nor line end', () => {
@@ -22,7 +25,8 @@ test('whatever a client sends, the name is bounded, is text that can be stored, 
   );
   fc.assert(
     fc.property(fc.array(unit, { maxLength: 600 }), (units) => {
-      const named = endUserOf({ user: units.join('') });
+      const named = endUserOf({ user: units.join('') }, '');
+      expect(endUserOf({}, units.join(''))).toBe(named);
       expect(named.length).toBeLessThanOrEqual(END_USER_CHARACTERS_MAX);
       expect(named.isWellFormed()).toBe(true);
       expect(named).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u);
@@ -31,8 +35,8 @@ test('whatever a client sends, the name is bounded, is text that can be stored, 
 });
 
 test('what is harmless stays as it is, and a pair that the cut would halve becomes one replacement', () => {
-  expect(endUserOf({ user: 'Zoë 🚀 {"id": 1}' })).toBe('Zoë 🚀 {"id": 1}');
-  expect(endUserOf({ user: `${'x'.repeat(END_USER_CHARACTERS_MAX - 1)}🚀` })).toBe(
+  expect(endUserOf({ user: 'Zoë 🚀 {"id": 1}' }, '')).toBe('Zoë 🚀 {"id": 1}');
+  expect(endUserOf({ user: `${'x'.repeat(END_USER_CHARACTERS_MAX - 1)}🚀` }, '')).toBe(
     `${'x'.repeat(END_USER_CHARACTERS_MAX - 1)}\u{fffd}`,
   );
 });

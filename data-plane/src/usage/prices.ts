@@ -1,10 +1,8 @@
 import { overriddenRates, type PriceBook, type PriceOverrideConfig, type Rates } from '@tollgate/schema';
 import { matchesPattern } from '../admission/matches-pattern.ts';
 import type { ConfigIndex } from '../config/config-index.ts';
+import { rememberByName } from '../remember-by-name.ts';
 import type { Deployment } from '../routing/route.ts';
-
-/** A deployment's models are remembered up to this many, as clients choose those of a wildcard. */
-const MODELS_REMEMBERED_MAX = 1_000;
 
 export type Priced = Pick<Deployment, 'providerName' | 'row'>;
 
@@ -27,7 +25,7 @@ export function createPrices(index: () => ConfigIndex, priceBook: Pick<PriceBook
     const ofProvider = overrides.filter(
       ({ config: { provider } }) => provider === undefined || provider === providerName,
     );
-    return rememberByModel((model) => {
+    return rememberByName<RatesAt>((model) => {
       const known: RatesAt = (atMs) => priceBook.ratesFor(row, model, atMs);
       const matching = ofProvider.filter(({ config }) => matchesPattern(config.model, model));
       return matching.length === 0 ? known : overriding(matching, known);
@@ -92,17 +90,5 @@ function ratesUnder({ name, config }: Override, known: RatesAt): RatesAt {
     const base = config.prices === undefined ? known(atMs) : undefined;
     if (last === undefined || last.base !== base) last = { base, rates: overriddenRates(name, config, base) };
     return last.rates;
-  };
-}
-
-function rememberByModel(find: (model: string) => RatesAt): (model: string) => RatesAt {
-  const remembered = new Map<string, RatesAt>();
-  return (model) => {
-    const known = remembered.get(model);
-    if (known !== undefined) return known;
-    if (remembered.size >= MODELS_REMEMBERED_MAX) remembered.clear();
-    const found = find(model);
-    remembered.set(model, found);
-    return found;
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { providerTypes } from '../catalogue/catalogue.ts';
 import { httpUrl, notes } from './fields.ts';
+import { healthCheck } from './health-check.ts';
 import { secretField } from './marks.ts';
 import { quotas } from './quota.ts';
 
@@ -17,6 +18,9 @@ export const provider = z
       .optional()
       .describe('Where it is reached, if not where the catalogue says: starts with http:// or https://.'),
     apiKey: secretField().optional().describe('Its credential.'),
+    healthCheck: healthCheck
+      .optional()
+      .describe('How nodes find out whether it is up; left out, they go by the answers to requests alone.'),
     ...quotas,
     ...notes,
   })

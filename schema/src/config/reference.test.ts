@@ -31,6 +31,15 @@ test('a list of models mentions models and aliases, which need not exist; wildca
   ]);
 });
 
+test('the values of a map are found by their names', () => {
+  expect(pathsOf(referencesIn('team', { routing: { models: { 'gpt-4.1': 'own', fast: 'mini' } } }))).toEqual([
+    'routing.models.gpt-4.1 model:own',
+    'routing.models.gpt-4.1 alias:own',
+    'routing.models.fast model:mini',
+    'routing.models.fast alias:mini',
+  ]);
+});
+
 test('which fields are secret or personal is read from the marks', () => {
   expect(secretFields('provider')).toEqual([{ field: 'apiKey', as: 'sealed' }]);
   expect(secretFields('virtual-key')).toEqual([{ field: 'secret', as: 'hashed' }]);

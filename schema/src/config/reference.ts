@@ -10,6 +10,14 @@ export const reference = (kind: EntityKind, { parent = false }: { readonly paren
 /** A name or wildcard of models. It need not name one, but a model or alias that it names is in use. */
 export const modelPattern = mark(modelName, { reference: { kinds: ['model', 'alias'], parent: false, soft: true } });
 
+/** A name by which clients ask for a model: of a model, or an alias of one. */
+export const publicModelName = nameSchemaOf('alias');
+
+/** The same where it names one; whoever declares it sees to it that there is one. */
+export const publicModel = mark(publicModelName, {
+  reference: { kinds: ['model', 'alias'], parent: false, soft: true },
+});
+
 /** A name by which one entity refers to another, and where it stands, such as `deployments[0].provider`. */
 export type Reference = {
   readonly kind: EntityKind;
@@ -21,7 +29,7 @@ export type Reference = {
   readonly soft: boolean;
 };
 
-/** A marked field within a schema; `[]` in its path stands for each item of a list. */
+/** A marked field within a schema; `[]` in its path stands for each item of a list, `{}` for each value of a map. */
 export type MarkedPath = { readonly path: readonly string[]; readonly mark: FieldMark };
 
 /** All marked fields of a schema, those of inner objects and lists included. */
@@ -33,6 +41,7 @@ export function markedPathsOf(schema: z.core.$ZodType, path: readonly string[] =
 function innerPathsOf(schema: z.core.$ZodType, path: readonly string[]): readonly MarkedPath[] {
   if (schema instanceof z.ZodOptional) return innerPathsOf(schema.unwrap(), path);
   if (schema instanceof z.ZodArray) return markedPathsOf(schema.element, [...path, '[]']);
+  if (schema instanceof z.ZodRecord) return markedPathsOf(schema.valueType, [...path, '{}']);
   if (!(schema instanceof z.ZodObject)) return [];
   return Object.entries(schema.shape).flatMap(([field, inner]) => markedPathsOf(inner, [...path, field]));
 }
@@ -55,7 +64,8 @@ function textsAt(value: unknown, [step, ...rest]: readonly string[], at: string)
   if (step === '[]') {
     return Array.isArray(value) ? value.flatMap((item, index) => textsAt(item, rest, `${at}[${index}]`)) : [];
   }
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return [];
-  const member = (value as Readonly<Record<string, unknown>>)[step];
-  return textsAt(member, rest, at === '' ? step : `${at}.${step}`);
+  if (typeof value !== 'object' || value === null) return [];
+  const members = value as Readonly<Record<string, unknown>>;
+  const steps = step === '{}' ? Object.keys(members) : [step].filter((name) => Object.hasOwn(members, name));
+  return steps.flatMap((name) => textsAt(members[name], rest, at === '' ? name : `${at}.${name}`));
 }

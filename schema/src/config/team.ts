@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ownRouting } from './caller-routing.ts';
 import { modelAccess, notes, tagList } from './fields.ts';
 import { quotas } from './quota.ts';
 import { reference } from './reference.ts';
@@ -10,6 +11,7 @@ export const team = z
       .describe('The organization that it is part of.'),
     ...modelAccess,
     tags: tagList.optional(),
+    ...ownRouting,
     ...quotas,
     ...notes,
   })

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ownRouting } from './caller-routing.ts';
 import { duration, instant, modelAccess, notes, tagList } from './fields.ts';
 import { isIpRange } from './ip-range.ts';
 import { hashedSecretField, named, secretHash } from './marks.ts';
@@ -40,6 +41,7 @@ export const virtualKey = z
       .describe('What it is for: `inference`, which holds if left out, `management`, or `read-only`.'),
     expiresAt: instant.optional().describe('From when on it is refused, such as `2027-06-30T00:00:00Z`.'),
     tags: tagList.optional(),
+    ...ownRouting,
     ...quotas,
     secret: keySecret
       .optional()

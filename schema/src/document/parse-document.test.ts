@@ -150,7 +150,7 @@ describe('each wrong document is refused with line, column, path and what would 
       document('teams:', '  a: {}', '  a: { modls: [] }', 'keys:', '  k: { type: x }'),
       [
         '4:3 teams.a: is given twice, first in line 3',
-        '4:8 teams.a.modls: unknown field `modls`; known are organization, models, accessGroups, tags, budgets, rateLimits, description, metadata; did you mean `models`?',
+        '4:8 teams.a.modls: unknown field `modls`; known are organization, models, accessGroups, tags, routing, budgets, rateLimits, description, metadata; did you mean `models`?',
         '6:14 keys.k.type: should be one of inference, management, read-only',
       ],
     ],

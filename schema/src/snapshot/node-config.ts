@@ -15,6 +15,9 @@ const nanoUsd = z.int().min(0);
 /** What bounds the requests of all that belongs to a tenant. */
 const bounds = { models: list, accessGroups: list, blocked: z.boolean().optional(), quotas: nodeQuotas };
 
+/** Public names that are asked for in place of others, by those. */
+const callerRouting = z.object({ models: z.record(z.string(), z.string()).optional() }).optional();
+
 const prices = z.object({
   input: nanoUsd,
   output: nanoUsd,
@@ -41,12 +44,18 @@ const deployment = z.object({
 /** What a node needs of each kind of entity, and nothing else. It gets nothing of a kind that is not here. */
 const nodeConfigs = Object.freeze({
   organization: z.object({ ...bounds, tags: list }),
-  team: z.object({ organization: text, ...bounds, tags: list }),
+  team: z.object({ organization: text, ...bounds, tags: list, routing: callerRouting }),
   project: z.object({ team: z.string(), ...bounds, tags: list }),
   user: z.object(bounds),
   customer: z.object({ organization: text, defaultModel: text, ...bounds }),
   'access-group': z.object({ models: z.array(z.string()) }),
-  provider: z.object({ type: z.string(), baseUrl: text, sealedApiKey: text, quotas: nodeQuotas }),
+  provider: z.object({
+    type: z.string(),
+    baseUrl: text,
+    sealedApiKey: text,
+    healthCheck: z.object({ path: z.string(), intervalMs: z.int().min(1), timeoutMs: z.int().min(1) }).optional(),
+    quotas: nodeQuotas,
+  }),
   model: z.object({
     deployments: z.array(deployment).min(1),
     timeoutMs: durationMs,
@@ -92,6 +101,7 @@ const nodeConfigs = Object.freeze({
     type: z.enum(virtualKeyTypes).optional(),
     expiresAtMs: instantMs,
     tags: list,
+    routing: callerRouting,
   }),
   /** The endpoint's path is its id. */
   'pass-through-endpoint': z.object({

@@ -7,6 +7,7 @@ const count = z.int().min(0);
  * Why a deployment was passed over, as far as only the node could know it:
  * - `cooling`: it was left alone after failures;
  * - `probing`: that time is over, and another request was finding out whether it is well;
+ * - `down`: the health checks of its provider failed;
  * - `called`: this request had called it already, and not yet all others;
  * - `asked_to_wait`: its provider asked this request for a longer wait than the longest backoff;
  * - `cannot_say`: its provider's format cannot say the request;
@@ -22,6 +23,7 @@ const count = z.int().min(0);
 export const passOverReasons = [
   'cooling',
   'probing',
+  'down',
   'called',
   'asked_to_wait',
   'cannot_say',

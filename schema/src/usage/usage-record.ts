@@ -100,7 +100,7 @@ export const usageRecord = z.strictObject({
   overheadUs: count,
   /** Each call to a provider, if it took several; left out if it did not, as in records of earlier versions. */
   attemptDetails: z.array(attemptDetail).optional(),
-  /** The model of the configuration that `model` stood for, if it has another name: of an alias or a wildcard. */
+  /** The model of the configuration that `model` stood for, if it has another name: of an alias, a wildcard or a name that its key or team routes in its own way. */
   servedModel: z.string().optional(),
   /**
    * How the deployment of each attempt was chosen, but for those where there was one candidate and none was passed over: left out if that holds

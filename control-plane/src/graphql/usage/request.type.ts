@@ -1,5 +1,6 @@
 import { formatUsd, type UsageRecord } from '@tollgate/schema';
 import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { servedModelOf } from '../../explain/attempts.ts';
 import { BigIntScalar, CountScalar, DateTimeScalar, RevisionScalar } from '../scalars.ts';
 import { RequestAttemptType, toRequestAttemptType } from './request-attempt.type.ts';
 
@@ -48,11 +49,17 @@ export class RequestType {
   readonly customer!: string | null;
   @Field(() => String, {
     nullable: true,
-    description: 'Whom the request itself named as its `user` or `safety_identifier`: free text of the client.',
+    description:
+      'Whom the request itself named, in the header `x-tollgate-customer` or as its `user` or `safety_identifier`: free text of the client.',
   })
   readonly endUser!: string | null;
   @Field(() => String, { description: 'The public model that was asked for.' })
   readonly model!: string;
+  @Field(() => String, {
+    description:
+      'The model of the configuration that it stood for: itself, or what an alias, a wildcard or the routing of the key or its team says.',
+  })
+  readonly servedModel!: string;
   @Field(() => String, { description: 'The deployment that served it.' })
   readonly deployment!: string;
   @Field(() => String, { description: 'The name of the provider.' })
@@ -133,6 +140,7 @@ export function toRequestType(record: UsageRecord): RequestType {
   } = rest;
   return {
     ...same,
+    servedModel: servedModelOf(record, record.model),
     attemptDetails: attemptDetails.map(toRequestAttemptType),
     mirrorOf: mirrorOf || null,
     key: keyName,

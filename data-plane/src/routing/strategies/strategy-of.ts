@@ -1,7 +1,7 @@
 import type { NodeRouting } from '@tollgate/schema';
 import { leastBusy } from './least-busy.ts';
 import { leastLatency } from './least-latency.ts';
-import { lowestCost, type PriceOf } from './lowest-cost.ts';
+import { lowestCost, type RatesOf } from './lowest-cost.ts';
 import { roundRobin } from './round-robin.ts';
 import { type StickyBy, sticky } from './sticky.ts';
 import type { Strategy } from './strategy.ts';
@@ -11,12 +11,12 @@ import { weighted } from './weighted.ts';
 const OPENING_CHARACTERS = 4_000;
 
 /** The strategy that a model declares; by weight if it declares none. */
-export function strategyOf({ strategy = 'weighted', sticky: declared }: NodeRouting, priceOf: PriceOf): Strategy {
-  const chosen = byName(strategy, priceOf);
+export function strategyOf({ strategy = 'weighted', sticky: declared }: NodeRouting, ratesOf: RatesOf): Strategy {
+  const chosen = byName(strategy, ratesOf);
   return declared === undefined ? chosen : sticky(toStickyBy(declared), chosen);
 }
 
-function byName(name: NonNullable<NodeRouting['strategy']>, priceOf: PriceOf): Strategy {
+function byName(name: NonNullable<NodeRouting['strategy']>, ratesOf: RatesOf): Strategy {
   switch (name) {
     case 'weighted':
       return weighted;
@@ -27,7 +27,7 @@ function byName(name: NonNullable<NodeRouting['strategy']>, priceOf: PriceOf): S
     case 'least-latency':
       return leastLatency;
     case 'lowest-cost':
-      return lowestCost(priceOf);
+      return lowestCost(ratesOf);
     case 'usage-aware':
       return usageAware;
     default:

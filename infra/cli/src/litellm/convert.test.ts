@@ -90,9 +90,21 @@ describe('models', () => {
     });
   });
 
-  it('give no traffic to deployments of a later order, which LiteLLM would only fall back to', () => {
-    const { document } = convertText(modelList(model('a', `${OPENAI}, order: 2`), model('a', `${OPENAI}, order: 1`)));
-    expect(document['models']).toMatchObject({ a: { deployments: [{ weight: 0 }, { weight: 1 }] } });
+  it('keep their orders, those without one last, and share the traffic within each', () => {
+    const { document } = convertText(
+      modelList(
+        model('a', `${OPENAI}, order: 2, weight: 1`),
+        model('a', `${OPENAI}, order: 1, weight: 3`),
+        model('a', `${OPENAI}, order: 1, weight: 1`),
+        model('a', OPENAI),
+      ),
+    );
+    expect(deploymentsOf(document, 'a').map(({ order, weight }) => [order, weight])).toEqual([
+      [2, 1],
+      [1, 3],
+      [1, 1],
+      [3, 1],
+    ]);
   });
 });
 
@@ -123,3 +135,87 @@ describe('the report', () => {
     );
   });
 });
+
+describe('what follows a failure', () => {
+  const THREE = modelList(model('a', OPENAI), model('b', OPENAI), model('c', OPENAI));
+
+  it('is the routing of each model, as router_settings say before litellm_settings', () => {
+    const { document, said } = convertText(
+      `${THREE}litellm_settings: { num_retries: 5 }\nrouter_settings: { num_retries: 3, cooldown_time: 30, allowed_fails: 3 }`,
+    );
+    const routing = { retries: 3, cooldown: { attempts: 4, time: '30s' } };
+    expect(document['models']).toMatchObject({ a: { routing }, b: { routing }, c: { routing } });
+    expect(said('litellm_settings.num_retries')).toBe('maps: `num_retries` of router_settings counts more');
+    expect(said('router_settings.num_retries')).toContain('maps: → retries in routing of each model');
+  });
+
+  it('has no cooldowns where they are disabled', () => {
+    const { document } = convertText(`${THREE}router_settings: { disable_cooldowns: true, cooldown_time: 30 }`);
+    expect(document['models']).toMatchObject({ a: { routing: { cooldown: { enabled: false } } } });
+  });
+
+  it('are the fallbacks of each kind, and those of all where a model has none', () => {
+    const { document, said } = convertText(
+      `${THREE}router_settings:
+  fallbacks: [{ a: [b, gone, b] }, { gone: [a] }]
+  context_window_fallbacks: [{ a: [c] }]
+  content_policy_fallbacks: [{ "*": [c] }]
+  default_fallbacks: [c]
+`,
+    );
+    expect(document['models']).toMatchObject({
+      a: { fallbacks: ['b'], contextFallbacks: ['c'], contentPolicyFallbacks: ['c'] },
+      b: { fallbacks: ['c'], contentPolicyFallbacks: ['c'] },
+    });
+    expect(Object.keys((document['models'] as Record<string, object>)['c'] ?? {})).toEqual(['deployments']);
+    expect(said('router_settings.fallbacks[0].a')).toContain('differs: → models.a.fallbacks: without those');
+    expect(said('router_settings.fallbacks[1].gone')).toContain('not_supported: is left out');
+  });
+
+  it('goes in no circle, which plans would refuse', () => {
+    const { document, said } = convertText(
+      `${THREE}router_settings: { fallbacks: [{ a: [b] }, { b: [c] }, { c: [a] }] }`,
+    );
+    expect(document['models']).toMatchObject({ a: { fallbacks: ['b'] }, b: { fallbacks: ['c'] } });
+    expect(said('router_settings.fallbacks[2].c')).toContain('not_supported: is left out');
+  });
+});
+
+describe('the strategy', () => {
+  it.each([
+    ['simple-shuffle', undefined],
+    ['least-busy', 'least-busy'],
+    ['latency-based-routing', 'least-latency'],
+    ['cost-based-routing', 'lowest-cost'],
+  ])('%s of models with several deployments is %s, which looks at no weights', (strategy, expected) => {
+    const { document } = convertText(
+      `${modelList(model('a', `${OPENAI}, weight: 2`), model('a', `${OPENAI}, weight: 3`), model('alone', OPENAI))}router_settings: { routing_strategy: ${strategy} }`,
+    );
+    const { a, alone } = document['models'] as Record<string, { routing?: { strategy?: string } }>;
+    expect([a?.routing?.strategy, alone?.routing?.strategy]).toEqual([expected, undefined]);
+    const weights = deploymentsOf(document, 'a').map(({ weight }) => weight);
+    expect(weights).toEqual(expected === undefined ? [2, 3] : [undefined, undefined]);
+  });
+
+  it('usage-based-routing-v2 is usage-aware where each deployment says what it takes', () => {
+    const { document } = convertText(
+      `${modelList(
+        model('a', `${OPENAI}, rpm: 60`),
+        model('a', `${OPENAI}, tpm: 9000`),
+        model('b', `${OPENAI}, rpm: 60`),
+        model('b', OPENAI),
+      )}router_settings: { routing_strategy: usage-based-routing-v2 }`,
+    );
+    expect(document['models']).toMatchObject({ a: { routing: { strategy: 'usage-aware' } } });
+    expect(deploymentsOf(document, 'a').map(({ rpm, tpm }) => [rpm, tpm])).toEqual([
+      [60, undefined],
+      [undefined, 9000],
+    ]);
+    expect((document['models'] as Record<string, object>)['b']).not.toHaveProperty('routing');
+  });
+});
+
+function deploymentsOf(document: Readonly<Record<string, unknown>>, model: string) {
+  type Declared = Readonly<Partial<Record<'order' | 'weight' | 'rpm' | 'tpm', number>>>;
+  return (document['models'] as Record<string, { deployments: readonly Declared[] }>)[model]?.deployments ?? [];
+}

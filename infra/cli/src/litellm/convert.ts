@@ -9,6 +9,7 @@ import { createReport, type ReportLine } from './report/report.ts';
 import { differs, holds } from './report/verdict.ts';
 import { unknownAmong, verdictFor } from './report/verdict-table.ts';
 import { importGeneralSettings } from './settings/general-settings.ts';
+import { importFallbacks } from './settings/import-fallbacks.ts';
 import { importLitellmSettings } from './settings/litellm-settings.ts';
 import { otherSections } from './settings/other-sections.table.ts';
 import { importRouterSettings } from './settings/router-settings.ts';
@@ -46,7 +47,7 @@ export function convertLitellm(
   const providers = createProviders(document, variablesIn(roots));
   const deployments = importModels({ ...conversion, settings, credentials, providers });
   importAccessGroups(deployments, conversion);
-  for (const importSettings of [importLitellmSettings, importRouterSettings, importGeneralSettings])
+  for (const importSettings of [importFallbacks, importLitellmSettings, importRouterSettings, importGeneralSettings])
     importSettings({ ...conversion, settings, deployments });
   judgeEnvironment(conversion);
   judgeOtherSections(conversion);

@@ -4,6 +4,7 @@ import { deploymentBudgetOf } from './deployment-budget.ts';
 import { deploymentNamesOf } from './deployment-names.ts';
 import type { ModelGroup, RoutingSettings } from './group.ts';
 import { limitsOf } from './limits.ts';
+import { policyOf } from './policy.ts';
 import { timeoutOf } from './timeouts.ts';
 import { weightsOf } from './weights.ts';
 
@@ -17,10 +18,11 @@ export type BuiltModel = {
 export function buildModel(group: ModelGroup, settings: RoutingSettings): BuiltModel {
   const aspects = [
     deploymentNamesOf(group),
-    weightsOf(group),
+    weightsOf(group, settings),
     timeoutOf(group, settings),
     limitsOf(group, settings),
     deploymentBudgetOf(group),
+    policyOf(group, settings),
   ];
   const deployments = group.candidates.map(({ target }, index) => {
     const { name, ...added } = Object.assign({}, ...aspects.map((aspect) => aspect.deployments?.[index]));
@@ -31,5 +33,8 @@ export function buildModel(group: ModelGroup, settings: RoutingSettings): BuiltM
     ({ target }, index): VerdictTable =>
       Object.assign({}, target.verdicts, ...aspects.map((aspect) => aspect.verdicts[index])),
   );
-  return { declaration: Object.assign({ deployments }, ...aspects.map(({ model }) => model)), verdicts };
+  const routing = Object.assign({}, ...aspects.map(({ model }) => model?.routing));
+  const { routing: _, ...rest } = Object.assign({}, ...aspects.map(({ model }) => model));
+  const isRouted = Object.keys(routing).length > 0;
+  return { declaration: { deployments, ...(isRouted && { routing }), ...rest }, verdicts };
 }

@@ -1,3 +1,4 @@
+import type { RoutingStrategy } from '@tollgate/schema';
 import type { VerdictTable } from '../report/verdict-table.ts';
 import type { Fields } from '../source/config-node.ts';
 import type { ModelEntry } from './model-entries.ts';
@@ -21,7 +22,7 @@ export type ModelGroup = {
 
 /** What one matter, such as weights, adds to the model of a group, and what it says of the parameters that it read. */
 export type Aspect = {
-  readonly model?: Readonly<Record<string, unknown>>;
+  readonly model?: { readonly routing?: Readonly<Record<string, unknown>> } & Readonly<Record<string, unknown>>;
   /** For each candidate. */
   readonly deployments?: readonly Readonly<Record<string, unknown>>[];
   /** For each candidate. */
@@ -34,4 +35,12 @@ export type RoutingSettings = {
   readonly timeoutSeconds: number | undefined;
   /** Whether LiteLLM refuses more than `rpm` and `tpm`, and does not only weigh by them. */
   readonly enforcesRates: boolean;
+  readonly strategy: RoutingStrategy;
+  readonly policy: RoutingPolicy;
+};
+
+/** What follows a failure, as `routing` of a model says it. */
+export type RoutingPolicy = {
+  readonly retries?: number;
+  readonly cooldown?: { readonly enabled?: false | undefined; readonly attempts?: number; readonly time?: string };
 };

@@ -3,10 +3,13 @@ import { each, type VerdictTable } from '../report/verdict-table.ts';
 
 const FIELDS = notSupported('Tollgate adds no fields to requests: let apps send it');
 const RETRIES = notSupported(
-  'is not converted yet: declare `routing.retries` and `fallbacks` of the models, or a failed call answers with its error',
+  'is not converted: what follows a failure is said of models, in `routing` and `fallbacks`, not of a deployment',
 );
 const HEADERS = notSupported('headers are those of the catalogue; no others are sent to a provider');
 const OTHER_PROVIDERS = notSupported('no provider type of the catalogue proves itself in this way');
+const PROBES = notSupported(
+  'is not converted: a provider has a `healthCheck`, which asks for a path and calls no model',
+);
 const TAGS = notSupported('is not converted yet: any deployment may serve, unless `tags` of deployments say otherwise');
 const ROUTERS = notSupported('routers that look into requests come with a later version');
 
@@ -45,7 +48,7 @@ export const knownParameters: VerdictTable = Object.freeze({
     'drop_params additional_drop_params allowed_openai_params modify_params',
     differs('Tollgate drops no field of a request: what it does not know goes on to the provider'),
   ),
-  stream_timeout: notSupported('one timeout holds for streams and whole answers'),
+  stream_timeout: notSupported('is not converted: declare `routing.timeouts.firstToken` of the model'),
   api_version: notSupported('no provider type of the catalogue takes a version of its API'),
   itpm: notSupported('limits are of requests, tokens and concurrent requests'),
   otpm: notSupported('limits are of requests, tokens and concurrent requests'),
@@ -58,7 +61,7 @@ export const knownParameters: VerdictTable = Object.freeze({
   merge_reasoning_content_in_choices: differs('answers go back as the provider gives them'),
   max_file_size_mb: notSupported('files are not served'),
   litellm_trace_id: notSupported('each request has an id of its own'),
-  health_check_model: notSupported('providers are not probed'),
+  health_check_model: PROBES,
 });
 
 const FACTS = notSupported('facts of models are not kept; prices and routing are what counts');
@@ -81,7 +84,7 @@ export const knownFacts: VerdictTable = Object.freeze({
   ),
   ...each(
     `health_check_model health_check_timeout health_check_max_tokens health_check_voice disable_background_health_check`,
-    notSupported('providers are not probed: a failed call says what is wrong'),
+    PROBES,
   ),
   supported_environments: notSupported('declare each environment in a document of its own'),
   custom_tokenizer: notSupported('tokens are counted by the provider'),

@@ -4,11 +4,7 @@ import { each, type VerdictTable } from '../report/verdict-table.ts';
 
 /** Settings of `litellm_settings` (https://docs.litellm.ai/docs/proxy/config_settings) whose values do not matter here. */
 export const litellmSettings: VerdictTable = Object.freeze({
-  ...each(
-    `num_retries num_retries_per_request retries allowed_fails cooldown_time fallbacks default_fallbacks
-    context_window_fallbacks content_policy_fallbacks max_fallbacks disable_fallbacks`,
-    reasons.retries,
-  ),
+  ...each('num_retries_per_request retries max_fallbacks disable_fallbacks', reasons.retries),
   ...each(
     `cache cache_params default_in_memory_ttl default_redis_ttl default_redis_batch_cache_expiry
     enable_caching_on_provider_specific_optional_params disable_redis_cache caching caching_with_models`,

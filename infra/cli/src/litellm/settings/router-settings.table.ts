@@ -5,9 +5,8 @@ import { each, type VerdictTable } from '../report/verdict-table.ts';
 /** Settings of `router_settings` (https://docs.litellm.ai/docs/proxy/config_settings) whose values do not matter here. */
 export const routerSettings: VerdictTable = Object.freeze({
   ...each(
-    `num_retries max_retries retry_after retry_policy model_group_retry_policy allowed_fails allowed_fails_policy cooldown_time
-    disable_cooldowns fallbacks default_fallbacks context_window_fallbacks content_policy_fallbacks max_fallbacks
-    enable_weighted_failover ignore_invalid_deployments`,
+    `max_retries retry_after retry_policy model_group_retry_policy allowed_fails_policy max_fallbacks enable_weighted_failover
+    ignore_invalid_deployments`,
     reasons.retries,
   ),
   ...each(
@@ -29,6 +28,6 @@ export const routerSettings: VerdictTable = Object.freeze({
   alerting_config: notSupported('declare webhooks and alertRules'),
   default_litellm_params: notSupported('Tollgate adds no fields to requests: let apps send them'),
   default_max_parallel_requests: notSupported('declare rateLimits such as `10 concurrent` of models, teams or keys'),
-  stream_timeout: notSupported('one timeout holds for streams and whole answers'),
+  stream_timeout: notSupported('is not converted: declare `routing.timeouts.firstToken` of the models'),
   router_general_settings: notSupported('is about how LiteLLM works inside'),
 });

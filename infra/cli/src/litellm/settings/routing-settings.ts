@@ -1,9 +1,9 @@
 import type { Conversion } from '../conversion.ts';
 import type { RoutingSettings } from '../models/group.ts';
-import { reasons } from '../report/reasons.ts';
 import { differs, holds, notSupported, type Verdict } from '../report/verdict.ts';
 import { type Fields, fieldsOf } from '../source/config-node.ts';
 import { booleanOf, numberOf, textOf, textsOf } from '../source/scalars.ts';
+import { readPolicy, strategyOf } from './policy-settings.ts';
 
 /** Reads what holds for all models; `router_settings` count more than `litellm_settings`. */
 export function readRoutingSettings({ sections }: Pick<Conversion, 'sections'>): RoutingSettings {
@@ -12,6 +12,8 @@ export function readRoutingSettings({ sections }: Pick<Conversion, 'sections'>):
   return {
     timeoutSeconds: secondsOf(router, 'timeout') ?? secondsOf(litellm, 'request_timeout'),
     enforcesRates: enforcesRates(router),
+    strategy: strategyOf(textOf(router.get('routing_strategy')?.value)),
+    policy: readPolicy({ sections }),
   };
 }
 
@@ -39,6 +41,3 @@ export function timeoutVerdict(fields: Fields, name: string, { timeoutSeconds }:
       )
     : holds('`timeout` of router_settings counts more');
 }
-
-export const strategyVerdict = (strategy: string | undefined): Verdict =>
-  strategy === 'simple-shuffle' ? holds('deployments are chosen at random by weight') : reasons.strategies;
