@@ -13,6 +13,7 @@ import { createClientAddress } from './http/client-address.ts';
 import { createGatewayServer } from './http/server.ts';
 import { createNodeMetrics } from './metrics/node-metrics.ts';
 import type { Place } from './place.ts';
+import { createEstimator } from './quota/estimator.ts';
 import { createQuotaBook } from './quota/quota-book.ts';
 import { createQuotaGate } from './quota/quota-gate.ts';
 import { createQuotaScopes } from './quota/quota-scopes.ts';
@@ -58,6 +59,7 @@ export async function startNode(env: Environment, keyring: Keyring, place: Place
   });
   link.onMessage((message) => (message.type === 'grant' ? book.granted(message) : book.recalled(message)));
   link.onConnect(book.linked);
+  const estimator = createEstimator();
   const quotaScopes = createQuotaScopes(config.index);
   config.onChange(() => {
     router.reset();
@@ -98,7 +100,8 @@ export async function startNode(env: Environment, keyring: Keyring, place: Place
     prices,
     dialectOf: ({ row }) => dialectFor(row.dialect),
     spool,
-    gate: createQuotaGate({ book, scopes: quotaScopes, nowMs }),
+    gate: createQuotaGate({ book, scopes: quotaScopes, estimator, nowMs }),
+    estimator,
     upstream,
     random: Math.random,
     requestIds: createRequestIds(),

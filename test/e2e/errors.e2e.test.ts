@@ -73,6 +73,16 @@ describe('a request that the gateway refuses raises the SDK’s error for it', (
     expect(error).toMatchObject({ status: 400, code: 'invalid_request', param: 'messages[1].content' });
   });
 
+  test('a prompt beyond any context window: BadRequestError with the code that OpenAI gives it', async () => {
+    const model = uniqueName('small');
+    const deployments = [{ provider: tenant.providerName, model: 'gpt-4o-mini', contextTokens: 100 }];
+    await stack.commit([putModel(model, { deployments })]);
+    const messages = [{ role: 'user' as const, content: 'long '.repeat(1_000) }];
+    const error = await failureOf(tenant.client.chat.completions.create({ model, messages }));
+    expect(error).toBeInstanceOf(OpenAI.BadRequestError);
+    expect(error).toMatchObject({ status: 400, code: 'context_length_exceeded', param: 'messages' });
+  });
+
   test('none of them is called upstream or makes a row', async () => {
     expect(provider.calls).toHaveLength(0);
     expect(await stack.usageRequests({ keys: [tenant.keyName] })).toEqual([]);

@@ -99,6 +99,30 @@ describe(`of ${REQUESTS} requests to a provider a quarter of whose answers are f
   });
 });
 
+test('what is known to be too long for a model goes to a larger one before any call', async () => {
+  const [model, larger] = [uniqueName('small'), uniqueName('large')];
+  await stack.commit([
+    putModel(larger, { deployments: [{ name: 'large', provider, model: 'demo' }] }),
+    putModel(model, {
+      deployments: [{ name: 'small', provider, model: 'demo', contextTokens: 500 }],
+      contextFallbacks: [larger],
+    }),
+  ]);
+  const client = sdkClient(stack.gatewayUrl, tenant.secret);
+  const ask = async (content: string) => {
+    const messages = [{ role: 'user' as const, content }];
+    const { response } = await client.chat.completions.create({ model, messages, max_tokens: 5 }).withResponse();
+    return stack.waitForRecord(response.headers.get('x-tollgate-request-id'));
+  };
+  expect(await ask('short')).toMatchObject({ model, deployment: 'small', attemptDetails: [] });
+  expect(await ask('long '.repeat(1_000))).toMatchObject({
+    model,
+    deployment: 'large',
+    attempts: 1,
+    attemptDetails: [{ model: larger, reason: 'context_fallback', cause: 'completed' }],
+  });
+});
+
 test('a fallback says who answered, and at which attempt, in the headers and in the one row', async () => {
   const [model, other] = [uniqueName('asked'), uniqueName('fallback')];
   await stack.commit([

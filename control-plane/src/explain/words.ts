@@ -13,6 +13,7 @@ const NOT_CHOSEN: Readonly<Record<NotChosenReason, string>> = Object.freeze({
   asked_to_wait: 'its provider asked for a longer wait than the policy allows',
   cannot_say: 'the format of its provider cannot say the request',
   not_allowed: 'the key may not use it',
+  too_small: 'the request was expected to be too long for it',
   nearly_spent: 'a budget was spent or nearly so',
   no_room: 'a quota had no room for the request',
   no_price: 'its price is not known, and a budget was to be spared',

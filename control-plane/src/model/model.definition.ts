@@ -27,6 +27,7 @@ export const modelDefinition = defineEntity('model', {
         tags: deployment.tags,
         rpm: deployment.rpm,
         tpm: deployment.tpm,
+        contextTokens: deployment.contextTokens,
         mock: deployment.mock,
       })),
       timeoutMs: toMs(spec.routing?.timeout),

@@ -1,16 +1,20 @@
-import type { GatewayError } from '@tollgate/schema';
+import type { GatewayError, ProviderRow } from '@tollgate/schema';
 import type { Caller } from '../admission/authorize.ts';
 import type { KeyGrant } from '../admission/key-grant.ts';
 import type { ConfigIndex } from '../config/config-index.ts';
+import { type Estimator, modelId } from '../quota/estimator.ts';
 import { modelOfAlias } from '../routing/alias.ts';
-import { explainFirst } from '../routing/choice.ts';
+import { explainFirst, type PassedOver } from '../routing/choice.ts';
+import { fitContext } from '../routing/fit-context.ts';
 import type { Route } from '../routing/route.ts';
 import type { Router } from '../routing/router.ts';
-import { selectFirst } from '../routing/select.ts';
+import { type Choosing, selectFirst } from '../routing/select.ts';
 import type { RoutingHeaders, RoutingRequest } from '../routing/strategies/strategy.ts';
 import type { ChatRequest } from './chat-request.ts';
 import type { Opening } from './opening.ts';
+import { openStandIn } from './stand-in.ts';
 import { type DialectOf, toTarget } from './target.ts';
+import { textBytes } from './text-bytes.ts';
 
 export type Admitted = Opening & {
   /** The public name that was admitted. */
@@ -30,6 +34,7 @@ type AdmitDeps = {
   readonly dialectOf: DialectOf;
   readonly random: number;
   readonly headers: RoutingHeaders | undefined;
+  readonly estimator: Pick<Estimator, 'inputOf'>;
   /** On the clock of `nowUs`, in milliseconds. */
   readonly nowMs: number;
 };
@@ -39,8 +44,8 @@ export function admit(deps: AdmitDeps, { key, grant }: Caller, chat: ChatRequest
   const { index, router, dialectOf, random, nowMs } = deps;
   const model = isServed(deps, grant, chat.model) ? chat.model : (grant.defaultModel ?? chat.model);
   const requested = modelOfAlias(index, model);
-  const asked = router.resolveFor(requested, grant.tags);
-  if (asked === undefined) {
+  const route = router.resolveFor(requested, grant.tags);
+  if (route === undefined) {
     return refuse({ code: 'model_not_found', message: `There is no model ${quote(model)} here.`, param: 'model' });
   }
   if (!grant.mayUse(model)) {
@@ -52,13 +57,52 @@ export function admit(deps: AdmitDeps, { key, grant }: Caller, chat: ChatRequest
   }
   const request: RoutingRequest = { chat, requested, headers: deps.headers };
   const choosing = { request, mayUse: grant.mayUse, random, nowMs };
+  // A token has a byte at least, so that all others fit everywhere.
+  if (chat.bytes.length > route.smallestWindow) return admitLong(deps, route, choosing, model);
+  return admitTo(dialectOf, route, choosing, model);
+}
+
+function admitTo(
+  dialectOf: DialectOf,
+  asked: Route,
+  choosing: Choosing,
+  model: string,
+  passed?: readonly PassedOver[],
+): Admission {
+  const { request } = choosing;
   const chosen = selectFirst(asked, choosing);
-  const result = toTarget(dialectOf, chat, chosen, chosen.route === asked ? requested : chosen.route.name);
+  const requested = chosen.route === asked ? request.requested : chosen.route.name;
+  const result = toTarget(dialectOf, request.chat, chosen, requested);
   if (!result.ok) return refuse(result.error);
-  const choice = explainFirst(asked, chosen, choosing);
+  const choice = explainFirst(asked, chosen, choosing, passed);
   const { target } = result;
   const opening = { countedAs: model, counted: asked, target, choice, reason: 'first', standIns: undefined } as const;
   return { ok: true, admitted: { model, request, asked, ...opening } };
+}
+
+/** Looks where there is room for a request before anything is called or reserved for it. */
+function admitLong({ dialectOf, estimator }: AdmitDeps, route: Route, choosing: Choosing, model: string): Admission {
+  const { request, mayUse } = choosing;
+  const bytes = textBytes(request.chat);
+  const tokensFor = (row: ProviderRow, upstreamModel: string) => estimator.inputOf(modelId(row, upstreamModel), bytes);
+  const fit = fitContext(route, { requested: request.requested, textBytes: bytes, tokensFor, mayUse });
+  switch (fit.at) {
+    case 'asked':
+      return admitTo(dialectOf, fit.asked, choosing, model, fit.passed);
+    case 'fallback': {
+      const [first] = fit.standIns;
+      const standIn = { ...fit, route: first, reason: 'context_fallback' } as const;
+      const result = openStandIn(dialectOf, standIn, choosing);
+      if (!result.ok) return refuse(result.error);
+      return { ok: true, admitted: { model, request, asked: fit.asked, ...result.opening } };
+    }
+    case 'nowhere': {
+      const message = `The request has at least ${fit.tokensMin} tokens, and no deployment of the model ${quote(model)} takes more than ${fit.window}.`;
+      return refuse({ code: 'context_length_exceeded', message, param: 'messages' });
+    }
+    default:
+      return fit satisfies never;
+  }
 }
 
 /** Whether a default need not step in. */

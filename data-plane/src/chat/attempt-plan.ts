@@ -57,7 +57,7 @@ export function createAttemptPlan(
   const refused = begun === 'budget_fallback' ? route : asked;
   /** What the search for the next attempt went past. */
   let passed: PassedOver[] = [];
-  const refusals = new Set<Refusal>();
+  const refusals = new Set<Refusal>(begun === 'context_fallback' ? ['too_long'] : []);
   const called = new Set<Deployment>([exchange.deployment]);
   /** Deployments that are not called again by this request. */
   const dropped = new Map<Deployment, PassOverReason>();

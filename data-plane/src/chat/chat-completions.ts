@@ -2,6 +2,7 @@ import { type GatewayError, NO_TOKENS, type Rates, type RequestIds, type UsageCa
 import type { Caller } from '../admission/authorize.ts';
 import type { ConfigIndex } from '../config/config-index.ts';
 import { type ClientResponse, type HeaderList, sendError } from '../http/client-response.ts';
+import type { Estimator } from '../quota/estimator.ts';
 import type { Pass, QuotaGate } from '../quota/quota-gate.ts';
 import type { Router } from '../routing/router.ts';
 import type { RoutingHeaders } from '../routing/strategies/strategy.ts';
@@ -18,6 +19,7 @@ export type ChatDeps = AnswerDeps & {
   readonly config: { revision(): number; index(): ConfigIndex };
   readonly router: Router;
   readonly gate: QuotaGate;
+  readonly estimator: Pick<Estimator, 'inputOf'>;
   readonly requestIds: RequestIds;
   readonly onRefused: (code: GatewayError['code']) => void;
   /** Something threw that should not have; the request is answered with 500, and the node lives on. */
@@ -65,10 +67,10 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
 
   /** A configuration that this node cannot use, such as a provider type it does not know yet, must not end its process. */
   function tryAdmit(caller: Caller, chat: ChatRequest, arrivedUs: number, headers?: RoutingHeaders): Admission {
-    const { config, router, dialectOf } = deps;
+    const { config, router, dialectOf, estimator } = deps;
     try {
       const choosing = { random: deps.random(), nowMs: arrivedUs / 1_000, headers };
-      return admit({ index: config.index(), router, dialectOf, ...choosing }, caller, chat);
+      return admit({ index: config.index(), router, dialectOf, estimator, ...choosing }, caller, chat);
     } catch (error) {
       deps.onFailure(error);
       return { ok: false, error: { code: 'internal_error', message: 'This node cannot serve the model.' } };

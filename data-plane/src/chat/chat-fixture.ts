@@ -4,6 +4,7 @@ import { compileGrant } from '../admission/key-grant.ts';
 import { createConfigIndex, type KeyEntry } from '../config/config-index.ts';
 import { dialectFor } from '../dialects/index.ts';
 import type { ClientResponse, HeaderList } from '../http/client-response.ts';
+import { createEstimator, type Estimator } from '../quota/estimator.ts';
 import { FREE_PASS, type Pass, type QuotaGate } from '../quota/quota-gate.ts';
 import { createDeploymentStates } from '../routing/deployment-state.ts';
 import { createRouter } from '../routing/router.ts';
@@ -26,6 +27,7 @@ export type Asked = {
 export type AskOptions = {
   readonly stream?: boolean;
   readonly key?: KeyEntry['config'];
+  readonly messages?: readonly object[];
   /** Called as soon as the client's connection is open, with what closes it. */
   readonly onOpen?: (leave: () => void) => void;
 };
@@ -37,7 +39,10 @@ export type BedOptions = {
   /** What each request has of quotas; nothing here has one if it is left out. */
   readonly pass?: Pass;
   readonly gate?: QuotaGate;
+  readonly estimator?: Pick<Estimator, 'inputOf'>;
 };
+
+const HELLO = [{ role: 'user', content: 'Hello' }];
 
 /** A gateway without edge and network: real routes, plans, dialects and mock provider, with records kept in memory. */
 export function createChatBed(
@@ -47,6 +52,7 @@ export function createChatBed(
     random = Math.random,
     dialectOf = ({ row }) => dialectFor(row.dialect),
     pass = FREE_PASS,
+    estimator = createEstimator(),
     gate = { enter: (_request, onPass) => onPass(pass), isNearlySpent: () => false, expectedCost: () => 0 },
   }: BedOptions = {},
 ) {
@@ -78,6 +84,7 @@ export function createChatBed(
     },
     prices: createPrices(() => index, createPriceBook()),
     gate,
+    estimator,
     upstream,
     random,
     requestIds: createRequestIds(),
@@ -86,11 +93,12 @@ export function createChatBed(
     onSettled: () => {},
   });
 
-  function ask(model: string, { stream = false, key = { secretHash: '' }, onOpen }: AskOptions = {}): Promise<Asked> {
+  function ask(model: string, options: AskOptions = {}): Promise<Asked> {
+    const { stream = false, key = { secretHash: '' }, messages = HELLO, onOpen } = options;
     const before = records.length;
     const entry: KeyEntry = { name: 'k', config: key };
     const caller = { key: entry, grant: compileGrant(index, entry) };
-    const body = Buffer.from(JSON.stringify({ model, stream, messages: [{ role: 'user', content: 'Hello' }] }));
+    const body = Buffer.from(JSON.stringify({ model, stream, messages }));
     return new Promise((resolve, reject) => {
       const client = createMemoryClient();
       onOpen?.(client.leave);

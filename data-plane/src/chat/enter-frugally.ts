@@ -2,17 +2,18 @@ import type { GatewayError, Rates } from '@tollgate/schema';
 import type { Caller } from '../admission/authorize.ts';
 import type { HeaderList } from '../http/client-response.ts';
 import type { Pass, QuotaGate } from '../quota/quota-gate.ts';
-import { explainFirst, notAllowed, type PassedOver, passedOver } from '../routing/choice.ts';
+import { notAllowed, type PassedOver, passedOver } from '../routing/choice.ts';
 import { isAvailable } from '../routing/health.ts';
 import type { Deployment, Route } from '../routing/route.ts';
-import { type Choosing, selectFirst } from '../routing/select.ts';
+import type { Choosing } from '../routing/select.ts';
 import { narrowTiers } from '../routing/tiers.ts';
 import { upstreamModelOf } from '../routing/upstream-model.ts';
 import type { Prices } from '../usage/prices.ts';
 import type { Admitted } from './admit.ts';
 import type { ChatRequest } from './chat-request.ts';
 import { type Opening, toGateRequest } from './opening.ts';
-import { type DialectOf, toTarget } from './target.ts';
+import { openStandIn } from './stand-in.ts';
+import type { DialectOf } from './target.ts';
 
 export type FrugalDeps = {
   readonly gate: QuotaGate;
@@ -61,7 +62,7 @@ export function enterFrugally(deps: FrugalDeps, request: FrugalRequest, { onPass
     ratesOf(admitted.target.deployment, admitted.target.upstreamModel),
   );
   const isSparing = gate.isNearlySpent(plain, asked.budgetFallbackAt ?? 1);
-  if (isSparing) passed.push(passedOver(asked, 'nearly_spent'));
+  if (isSparing) passed.push(passedOver(admitted.counted, 'nearly_spent'));
   const openings = openingsOf(isSparing);
   let first: Refusal | undefined;
   enterNext();
@@ -117,15 +118,14 @@ export function enterFrugally(deps: FrugalDeps, request: FrugalRequest, { onPass
 
   /** None if the format of its provider cannot say the request. */
   function openingOf(route: Route, standIns: readonly Route[]): readonly Opening[] {
-    const chosen = selectFirst(route, request.choosing);
-    const result = toTarget(deps.dialectOf, chat, chosen, route.name);
-    if (!result.ok) {
-      passed.push(passedOver(route, 'cannot_say', chosen.deployment));
-      return [];
-    }
-    const { target } = result;
-    const choice = explainFirst(route, chosen, request.choosing, passed);
-    return [{ countedAs: route.name, counted: route, target, choice, reason: 'budget_fallback', standIns }];
+    const result = openStandIn(
+      deps.dialectOf,
+      { route, standIns, reason: 'budget_fallback', passed },
+      request.choosing,
+    );
+    if (result.ok) return [result.opening];
+    passed.push(passedOver(route, 'cannot_say', result.deployment));
+    return [];
   }
 }
 

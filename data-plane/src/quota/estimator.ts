@@ -1,4 +1,4 @@
-import type { TokenUsage } from '@tollgate/schema';
+import type { ProviderRow, TokenUsage } from '@tollgate/schema';
 import type { ChatRequest } from '../chat/chat-request.ts';
 
 /** Tokens that a request is expected to take. */
@@ -6,10 +6,15 @@ export type Estimate = { readonly input: number; readonly output: number };
 
 /** Learns from what requests took what the next one will take. */
 export type Estimator = {
-  /** @param model what tokens are counted by: a provider's own name of a model */
+  /** @param model see `modelId` */
   estimate(model: string, chat: ChatRequest): Estimate;
+  /** How many tokens so many bytes of a request are expected to be. */
+  inputOf(model: string, bytes: number): number;
   learn(model: string, chat: ChatRequest, usage: TokenUsage): void;
 };
+
+/** What tokens are counted by. */
+export const modelId = ({ id }: ProviderRow, upstreamModel: string): string => `${id}\n${upstreamModel}`;
 
 /** Until a model was seen: four bytes of a request are a token, and its answers have as many tokens as a long page. */
 const TOKENS_PER_BYTE = 1 / 4;
@@ -28,15 +33,18 @@ type Seen = { tokensPerByte: number; output: number; deviation: number };
 
 export function createEstimator(): Estimator {
   const models = new Map<string, Seen>();
+  const inputOf = (seen: Seen | undefined, bytes: number): number =>
+    Math.ceil(bytes * (seen?.tokensPerByte ?? TOKENS_PER_BYTE) - ALMOST);
 
   return {
+    inputOf: (model, bytes) => inputOf(models.get(model), bytes),
     estimate(model, { bytes, body }) {
       const seen = models.get(model);
       const each = seen === undefined ? OUTPUT_TOKENS : Math.ceil(seen.output + DEVIATIONS * seen.deviation - ALMOST);
       const limit = outputLimit(body);
       const choices = typeof body['n'] === 'number' ? body['n'] : 1;
       return {
-        input: Math.ceil(bytes.length * (seen?.tokensPerByte ?? TOKENS_PER_BYTE) - ALMOST),
+        input: inputOf(seen, bytes.length),
         output: Math.min(choices * Math.min(each, limit ?? Number.POSITIVE_INFINITY), TOKENS_MAX),
       };
     },

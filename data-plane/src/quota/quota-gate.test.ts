@@ -3,6 +3,7 @@ import { createPriceBook } from '@tollgate/schema/price-book';
 import { expect, test } from 'vitest';
 import { parseChatRequest } from '../chat/parse-chat-request.ts';
 import type { HeaderList } from '../http/client-response.ts';
+import { createEstimator } from './estimator.ts';
 import { createBookBench, grantOf, quotaOf } from './quota-book-fixture.ts';
 import { createQuotaGate, FREE_PASS, type GateRequest, type Pass } from './quota-gate.ts';
 
@@ -11,6 +12,7 @@ function openGate(quotas: readonly NodeQuota[]) {
   const gate = createQuotaGate({
     book: bench.book,
     scopes: { of: () => quotas, reset() {} },
+    estimator: createEstimator(),
     nowMs: () => 0,
   });
   return { ...bench, gate };

@@ -2,7 +2,7 @@ import type { GatewayError, QuotaCharge, Rates, TokenUsage } from '@tollgate/sch
 import type { ChatRequest } from '../chat/chat-request.ts';
 import type { HeaderList } from '../http/client-response.ts';
 import { expectedAmounts } from './amounts.ts';
-import { createEstimator, type Estimate } from './estimator.ts';
+import { type Estimate, type Estimator, modelId } from './estimator.ts';
 import { createGrowth, type Growing } from './growth.ts';
 import { isBudget, isNearlySpent } from './nearly-spent.ts';
 import type { QuotaBook } from './quota-book.ts';
@@ -55,11 +55,11 @@ export const FREE_PASS: Pass = Object.freeze({ headers: [], progressed() {}, set
 export function createQuotaGate(deps: {
   readonly book: QuotaBook;
   readonly scopes: QuotaScopes;
+  readonly estimator: Estimator;
   /** Monotonic, milliseconds. */
   readonly nowMs: () => number;
 }): QuotaGate {
-  const { book, scopes, nowMs } = deps;
-  const estimator = createEstimator();
+  const { book, scopes, estimator, nowMs } = deps;
 
   function toPass(request: GateRequest, growing: Growing): Pass {
     const { quotas, reservation } = growing;
@@ -67,14 +67,14 @@ export function createQuotaGate(deps: {
       headers: rateLimitHeaders(book, quotas, nowMs()),
       progressed: createGrowth(deps, growing),
       settle({ usage, costNanoUsd: cost, requests = 1, isTypical = false }) {
-        if (isTypical) estimator.learn(modelId(request.deployment, request.upstreamModel), request.chat, usage);
+        if (isTypical) estimator.learn(modelId(request.deployment.row, request.upstreamModel), request.chat, usage);
         return reservation.settle({ nano_usd: cost, tokens: usage.input + usage.output, requests, concurrent: 0 });
       },
     };
   }
 
   const expect = ({ chat, deployment, upstreamModel }: GateRequest): Estimate =>
-    estimator.estimate(modelId(deployment, upstreamModel), chat);
+    estimator.estimate(modelId(deployment.row, upstreamModel), chat);
 
   return {
     enter(request, onPass, onRefused) {
@@ -98,8 +98,6 @@ export function createQuotaGate(deps: {
     expectedCost: (request) => expectedAmounts(expect(request), request.rates, 1).nano_usd,
   };
 }
-
-const modelId = ({ row }: QuotaRequest['deployment'], upstreamModel: string): string => `${row.id}\n${upstreamModel}`;
 
 /** A budget could not hold if what has no price were let through. */
 const unpriced = ({ model, deployment, upstreamModel }: GateRequest): GatewayError => ({

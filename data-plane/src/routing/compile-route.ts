@@ -8,6 +8,7 @@ import {
   type ProviderConfig,
 } from '@tollgate/schema';
 import type { ConfigIndex } from '../config/config-index.ts';
+import { smallestWindowOf, windowOfRoute } from './context-window.ts';
 import type { DeploymentStates } from './deployment-state.ts';
 import type { Deployment, Route } from './route.ts';
 import type { PriceOf } from './strategies/lowest-cost.ts';
@@ -49,6 +50,7 @@ export function compileRoute(
       tags: deployment.tags ?? [],
       rpm: deployment.rpm,
       tpm: deployment.tpm,
+      contextTokens: deployment.contextTokens,
       providerName: deployment.provider,
       row,
       upstreamModel: deployment.model,
@@ -67,7 +69,10 @@ export function compileRoute(
   }));
   const strategy = strategyOf(model.routing ?? {}, priceOfRoute(name, priceBook));
   const budgetFallbackAt = model.budgetFallbacks && budgetFallbackPercent(model) / 100;
-  return { name, ...effectiveRouting(model), strategy, tiers: tiersOf(name, deployments), budgetFallbackAt };
+  const tiers = tiersOf(name, deployments);
+  const windowOf = windowOfRoute(name, priceBook);
+  const windows = { windowOf, smallestWindow: smallestWindowOf(name, tiers, windowOf) };
+  return { name, ...effectiveRouting(model), strategy, tiers, ...windows, budgetFallbackAt };
 }
 
 const priceOfRoute =

@@ -1,4 +1,5 @@
 import type { EffectiveRouting, MockBehaviour, ProviderRow } from '@tollgate/schema';
+import type { WindowOf } from './context-window.ts';
 import type { DeploymentState } from './deployment-state.ts';
 import type { Strategy } from './strategies/strategy.ts';
 
@@ -13,6 +14,8 @@ export type Deployment = {
   /** Requests and tokens that it takes in a minute. */
   readonly rpm: number | undefined;
   readonly tpm: number | undefined;
+  /** Tokens that a request may have, as it was declared. */
+  readonly contextTokens: number | undefined;
   readonly providerName: string;
   readonly row: ProviderRow;
   /** The provider's own name of the model; `*` in a wildcard model. */
@@ -40,6 +43,9 @@ export type Route = EffectiveRouting & {
   readonly tags: ReadonlySet<string>;
   /** In the order in which they are called. */
   readonly tiers: readonly [Tier, ...Tier[]];
+  readonly windowOf: WindowOf;
+  /** The smallest window of its deployments and of its fallbacks', in tokens; infinite if none is known. */
+  readonly smallestWindow: number;
   /** The routes that step in for this one, each behind those that it steps in for; none twice, and not this one. */
   readonly fallbacks: readonly Route[];
   /** The same for what its providers say is too long for them, and for what their policy refuses. */

@@ -143,3 +143,38 @@ describe('choosing a deployment', () => {
     );
   });
 });
+
+describe('the windows of a route', () => {
+  const router = routerFor({
+    listed: { deployments: [deployment('d', 1, 'gpt-4o-mini')], fallbacks: ['small'], budgetFallbacks: ['tiny'] },
+    declared: { deployments: [{ ...deployment('d', 1, 'gpt-4o-mini'), contextTokens: 1_000_000 }] },
+    unknown: { deployments: [deployment('d', 1, 'no-such-model')] },
+    small: { deployments: [deployment('d', 1, 'gpt-4')] },
+    tiny: { deployments: [{ ...deployment('d'), contextTokens: 500 }, deployment('other')] },
+    'openai/*': { deployments: [deployment('d', 1, '*')] },
+  });
+  const windowOf = (requested: string) => {
+    const route = router.resolve(requested);
+    const [first] = route?.tiers[0].deployments ?? [];
+    return route && first && route.windowOf(first, requested);
+  };
+
+  test('are those that are declared, else those of the price list, also for what a wildcard stands for', () => {
+    expect(windowOf('listed')).toBe(128_000);
+    expect(windowOf('declared')).toBe(1_000_000);
+    expect(windowOf('unknown')).toBeUndefined();
+    expect(windowOf('openai/gpt-4')).toBe(8_192);
+  });
+
+  test.each([
+    ['small', 8_192],
+    ['declared', 1_000_000],
+    ['unknown', Number.POSITIVE_INFINITY],
+    ['tiny', 500],
+    // The smallest of its fallbacks, of whatever kind.
+    ['listed', 500],
+    ['openai/any', 4_096],
+  ])('the smallest of %s is %d', (name, smallest) => {
+    expect(router.resolve(name)?.smallestWindow).toBe(smallest);
+  });
+});

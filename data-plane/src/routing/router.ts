@@ -62,6 +62,7 @@ export function createRouter(
         if (fallback === route || chains[kind].includes(fallback)) continue;
         chains[kind].push(fallback);
         for (const tag of fallback.tags) tags.add(tag);
+        route.smallestWindow = Math.min(route.smallestWindow, fallback.smallestWindow);
       }
     return route;
   }

@@ -34,6 +34,7 @@ function deploymentAt(port: number): Deployment {
     tags: [],
     rpm: undefined,
     tpm: undefined,
+    contextTokens: undefined,
     providerName: 'p',
     row,
     upstreamModel: 'm',

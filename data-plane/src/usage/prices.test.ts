@@ -11,7 +11,7 @@ const prices = (input: number) => ({ input, output: 0 });
 function pricesWith(overrides: Readonly<Record<string, PriceOverrideConfig>>) {
   let asked = 0;
   const listed: Rates = { source: 'list', input: { base: 100n, tiers: [] }, output: { base: 0n, tiers: [] } };
-  const priceBook: PriceBook = {
+  const priceBook: Pick<PriceBook, 'ratesFor'> = {
     ratesFor(_row, model) {
       asked += 1;
       return model === 'listed' ? listed : undefined;

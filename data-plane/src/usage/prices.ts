@@ -18,7 +18,7 @@ export type Prices = {
 type RatesAt = (atMs: number) => Rates | undefined;
 
 /** Puts the price overrides of a revision over a price book: once for a deployment's model, at its first request. */
-export function createPrices(index: () => ConfigIndex, priceBook: PriceBook): Prices {
+export function createPrices(index: () => ConfigIndex, priceBook: Pick<PriceBook, 'ratesFor'>): Prices {
   let overrides: readonly Override[] | undefined;
   let compiled = new WeakMap<Priced, (model: string) => RatesAt>();
 

@@ -28,7 +28,7 @@ const complete: Readonly<Record<EntityKind, object>> = {
   model: {
     deployments: [
       { provider: 'p', model: 'm' },
-      { provider: 'q', model: 'm', order: 2, tags: ['eu'] },
+      { provider: 'q', model: 'm', order: 2, tags: ['eu'], contextTokens: 32_000 },
     ],
     routing: {
       strategy: 'weighted',
@@ -215,6 +215,13 @@ const wrong: readonly Wrong[] = [
     /means nothing for `by: user`/,
   ],
   ['model', 'too many retries', { routing: { retries: 11 } }, 'routing.retries', /<=10/],
+  [
+    'model',
+    'a window of nothing',
+    { deployments: [{ provider: 'p', model: 'm', contextTokens: 0 }] },
+    'deployments.0.contextTokens',
+    />=1/,
+  ],
   ['model', 'a fallback twice', { fallbacks: ['n', 'n'] }, 'fallbacks.1', /named twice/],
   ['model', 'a budget fallback twice', { budgetFallbacks: ['n', 'n'] }, 'budgetFallbacks.1', /named twice/],
   ['model', 'a share of more than all', { budgetFallbackAtPercent: 101 }, 'budgetFallbackAtPercent', /<=100/],

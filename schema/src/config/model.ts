@@ -48,6 +48,12 @@ export const deployment = named(
         'Requests that it takes in a minute, by which the strategy `usage-aware` chooses; no limit that refuses.',
       ),
     tpm: z.int().min(1).max(1_000_000_000_000).optional().describe('Tokens that it takes in a minute, as `rpm`.'),
+    contextTokens: z
+      .int()
+      .min(1)
+      .max(1_000_000_000)
+      .optional()
+      .describe('How many tokens a request may have; left out, what the price list knows of the provider’s model.'),
     mock: mockBehaviour.optional().describe('How a mock answers: latencyMs, tokens, failures, …'),
   }),
 );
@@ -74,7 +80,7 @@ export const model = z
       'Models that answer instead, in turn, when all attempts at this one failed; each has fallbacks of its own.',
     ),
     contextFallbacks: fallbackList.describe(
-      'Models that answer instead, in turn, what is too long for this one, as its provider says.',
+      'Models that answer instead, in turn, what is too long for this one, as its provider says or is known before.',
     ),
     contentPolicyFallbacks: fallbackList.describe(
       'Models that answer instead, in turn, what the policy of this one’s provider refuses.',

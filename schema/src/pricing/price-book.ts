@@ -11,28 +11,38 @@ const MODELS_REMEMBERED_MAX = 10_000;
 /** Prices have dates of effect and hours of the day; a compiled rate is looked up anew after this time. */
 const REMEMBERED_MS = 60_000;
 
-/** The rates of a provider's model at an instant, or undefined if no price is known: such a request is 'unpriced'. */
-export type PriceBook = { ratesFor(provider: ProviderRow, model: string, nowMs: number): Rates | undefined };
+export type PriceBook = {
+  /** The rates of a provider's model at an instant, or undefined if no price is known: such a request is 'unpriced'. */
+  ratesFor(provider: ProviderRow, model: string, nowMs: number): Rates | undefined;
+  /** How many tokens a provider's model takes; undefined if that is not known. */
+  contextTokens(provider: ProviderRow, model: string, nowMs: number): number | undefined;
+};
 
-type Remembered = { readonly rates: Rates | undefined; readonly untilMs: number };
+type Known = { readonly rates: Rates | undefined; readonly contextTokens: number | undefined };
+type Remembered = Known & { readonly untilMs: number };
 
 /** Compiles rates from the catalogue row's own prices, else from genai-prices, and keeps those of at most 10,000 models of a provider. */
 export function createPriceBook(): PriceBook {
   const ofProviders = new WeakMap<ProviderRow, Map<string, Remembered>>();
+
+  function lookUp(provider: ProviderRow, model: string, nowMs: number): Known {
+    let models = ofProviders.get(provider);
+    if (models === undefined) {
+      models = new Map();
+      ofProviders.set(provider, models);
+    }
+    const remembered = models.get(model);
+    if (remembered !== undefined && nowMs < remembered.untilMs) return remembered;
+    const rates = flatRates(provider);
+    const known = rates === undefined ? fromSource(provider, model, nowMs) : { rates, contextTokens: undefined };
+    if (models.size >= MODELS_REMEMBERED_MAX) models.clear();
+    models.set(model, { ...known, untilMs: nowMs + REMEMBERED_MS });
+    return known;
+  }
+
   return {
-    ratesFor(provider, model, nowMs) {
-      let models = ofProviders.get(provider);
-      if (models === undefined) {
-        models = new Map();
-        ofProviders.set(provider, models);
-      }
-      const known = models.get(model);
-      if (known !== undefined && nowMs < known.untilMs) return known.rates;
-      const rates = flatRates(provider) ?? sourceRates(provider, model, nowMs);
-      if (models.size >= MODELS_REMEMBERED_MAX) models.clear();
-      models.set(model, { rates, untilMs: nowMs + REMEMBERED_MS });
-      return rates;
-    },
+    ratesFor: (provider, model, nowMs) => lookUp(provider, model, nowMs).rates,
+    contextTokens: (provider, model, nowMs) => lookUp(provider, model, nowMs).contextTokens,
   };
 }
 
@@ -42,10 +52,15 @@ function flatRates({ id, prices }: ProviderRow): Rates | undefined {
   return input && output ? { source: `catalogue:${id}`, input, output } : undefined;
 }
 
-function sourceRates({ priceSourceId }: ProviderRow, model: string, nowMs: number): Rates | undefined {
-  if (priceSourceId === undefined) return undefined;
-  const price = calcPrice({}, model, { providerId: priceSourceId, timestamp: new Date(nowMs) })?.model_price;
-  return price && compileRates(price, PRICE_SOURCE);
+function fromSource({ priceSourceId }: ProviderRow, model: string, nowMs: number): Known {
+  const found =
+    priceSourceId === undefined
+      ? undefined
+      : calcPrice({}, model, { providerId: priceSourceId, timestamp: new Date(nowMs) });
+  return {
+    rates: found?.model_price && compileRates(found.model_price, PRICE_SOURCE),
+    contextTokens: found?.model.context_window,
+  };
 }
 
 /** Reads the fields of a genai-prices model price that are per million tokens (`…_mtok`). */

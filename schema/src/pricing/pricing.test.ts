@@ -25,6 +25,13 @@ describe('the price book', () => {
     expect(book.ratesFor(row('vllm'), 'gpt-4.1', NOW_MS)).toBeUndefined();
   });
 
+  test('knows how many tokens a model takes, where its source does', () => {
+    expect(book.contextTokens(row('openai'), 'gpt-4', NOW_MS)).toBe(8_192);
+    expect(book.contextTokens(row('anthropic'), 'claude-sonnet-4-5', NOW_MS)).toBe(200_000);
+    expect(book.contextTokens(row('openai'), 'no-such-model', NOW_MS)).toBeUndefined();
+    expect(book.contextTokens(row('mock'), 'gpt-4', NOW_MS)).toBeUndefined();
+  });
+
   test('rates name their source', () => {
     expect(rates('openai', 'gpt-4.1').source).toMatch(/^genai-prices@\d/);
     expect(rates('mock', 'anything').source).toBe('catalogue:mock');

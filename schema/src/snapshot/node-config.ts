@@ -34,6 +34,7 @@ const deployment = z.object({
   tags: list,
   rpm: z.number().optional(),
   tpm: z.number().optional(),
+  contextTokens: z.number().optional(),
   mock: mockBehaviour.optional(),
 });
 

@@ -11,6 +11,7 @@ const count = z.int().min(0);
  * - `asked_to_wait`: its provider asked this request for a longer wait than the longest backoff;
  * - `cannot_say`: its provider's format cannot say the request;
  * - `not_allowed`: the key may not use the model, which stands without a deployment;
+ * - `too_small`: the request was expected to be too long for it;
  * - `nearly_spent`: a budget that counts requests for the model, which stands without a deployment, was spent or leased nearly to its limit;
  * - `no_room`: a quota that counts requests for the model, which stands without a deployment, refused this one;
  * - `no_price`: a budget was to be spared, and what the deployment costs is not known;
@@ -25,6 +26,7 @@ export const passOverReasons = [
   'asked_to_wait',
   'cannot_say',
   'not_allowed',
+  'too_small',
   'nearly_spent',
   'no_room',
   'no_price',

@@ -15,7 +15,7 @@ export class ConsideredDeploymentType {
     nullable: true,
     description:
       'Why the attempt did not go to it: `not_preferred` (the strategy chose another candidate), `cooling`, `probing`, `called`, ' +
-      '`asked_to_wait`, `cannot_say`, `not_allowed`, `nearly_spent`, `no_room`, `no_price`, `dearer`, `out_of_rotation`, `other_tags`, `later_order`, `earlier_order` or `unrecorded`. ' +
+      '`asked_to_wait`, `cannot_say`, `not_allowed`, `too_small`, `nearly_spent`, `no_room`, `no_price`, `dearer`, `out_of_rotation`, `other_tags`, `later_order`, `earlier_order` or `unrecorded`. ' +
       'Of the chosen one why it was left alone, if it was called for lack of another.',
   })
   readonly reason!: string | null;
