@@ -15,9 +15,9 @@ import {
 import type { Answering, AttemptProgress } from './answering.ts';
 import { attemptDetailOf } from './attempt-details.ts';
 import { type AttemptPlan, createAttemptPlan, type NextAttempt } from './attempt-plan.ts';
-import { type Attempt, nowUs, overheadUs, toAttempt } from './exchange.ts';
+import { type Attempt, type Exchange, nowUs, overheadUs, toAttempt } from './exchange.ts';
 import { type Failure, isRetryable, outcomeOf, refusalOf, retryAfterMs, toFailure } from './failure.ts';
-import { createHedge, type Hedge } from './hedge.ts';
+import { createHedge, type Hedge, type HedgeDeps } from './hedge.ts';
 import { readStream } from './read-stream.ts';
 import { readWhole } from './read-whole.ts';
 import { type RunningAttempt, runAttempt } from './running-attempt.ts';
@@ -54,7 +54,35 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
 
   function begin(target: Target, attempt: Attempt, atUs: number): RunningAttempt {
     attempt.startedUs = atUs;
-    const answering = toAnswering(attempt, () => running);
+    const answering: Answering = {
+      exchange,
+      attempt,
+      isOver: () => isOver,
+      begins() {
+        if (hedge !== undefined) answers(running);
+      },
+      pass(bytes) {
+        if (!hasStarted) {
+          answering.begins();
+          startStream();
+        }
+        if (!response.write(bytes)) running.pause();
+        exchange.pass.progressed(running.progress().contentEvents, stop);
+      },
+      complete({ usage, contentEvents }, answer) {
+        answering.begins();
+        finish({ cause: 'completed', status: 200, errorCode: '', usage, contentEvents }, (settlement) => {
+          if (!chat.stream) return response.send(200, answerHeaders(settlement), answer);
+          if (!hasStarted) startStream();
+          if (answer.length > 0) response.write(answer);
+          response.end();
+        });
+      },
+      fail: (failure) => fail(running, failure),
+      failWith: (code, what) =>
+        answering.fail(toFailure({ code, message: `The provider ${attempt.deployment.providerName} ${what}.` })),
+      cancelCall: () => running.cancel(),
+    };
     const reader = chat.stream ? readStream(answering, target.dialect) : readWhole(answering, target.dialect);
     const running = runAttempt(deps.upstream, exchange, attempt, target, reader);
     exchange.attempts += 1;
@@ -68,28 +96,18 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
     exchange.attempt = running.attempt;
   }
 
-  /** Those of the first attempt came with its admission. */
-  function toNextAttempt({ target, reason }: NextAttempt): Attempt {
-    const rates = deps.prices.ratesFor(target.deployment, target.upstreamModel, exchange.startedAtMs);
-    return toAttempt(target, reason, rates);
-  }
-
-  const thePlan = (): AttemptPlan => {
-    plan ??= createAttemptPlan(deps, exchange, task.mayUse);
-    return plan;
-  };
-
   /** Whether another attempt follows. */
   function attemptAnew(failure: Failure): boolean {
     const refusal = refusalOf(failure);
     if (hasStarted || (refusal === undefined && !isRetryable(failure))) return false;
+    plan ??= createAttemptPlan(deps, exchange, task.mayUse);
     const nowMs = exchange.attempt.endedUs / 1_000;
     const next =
       refusal === undefined
-        ? thePlan().next(retryAfterMs(failure.retryAfter, Date.now()), nowMs)
-        : thePlan().nextAfterRefusal(refusal, nowMs);
+        ? plan.next(retryAfterMs(failure.retryAfter, Date.now()), nowMs)
+        : plan.nextAfterRefusal(refusal, nowMs);
     if (next === undefined) return false;
-    noteEarlier(current, toEnding(failure));
+    noteEarlier(exchange, current, toEnding(failure));
     exchange.isWaiting = true;
     if (next.delayMs === 0) again(next);
     else waiting = setTimeout(again, next.delayMs, next);
@@ -97,50 +115,16 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
   }
 
   function again(next: NextAttempt): void {
-    noteChoice(next);
-    lead(begin(next.target, toNextAttempt(next), nowUs()));
-  }
-
-  function noteChoice({ choice }: NextAttempt): void {
-    if (choice === undefined) return;
-    exchange.choices ??= [];
-    exchange.choices.push(choice);
-  }
-
-  function noteEarlier({ attempt, progress }: RunningAttempt, ending: AttemptEnding): void {
-    const metered = meterAttempt(exchange, attempt, { cause: ending.cause, ...progress() });
-    exchange.earlier ??= [];
-    exchange.earlier.push({ detail: attemptDetailOf(exchange, attempt, ending, metered), metered });
-  }
-
-  /** Looks for a deployment for a second attempt beside the first, and for room in the quotas. */
-  function prepareHedge(make: (start: () => RunningAttempt) => boolean): void {
-    const next = thePlan().hedge(nowUs() / 1_000);
-    if (next === undefined) return;
-    const attempt = toNextAttempt(next);
-    const start = () => {
-      const running = begin(next.target, attempt, nowUs());
-      thePlan().hedged(attempt.deployment);
-      noteChoice(next);
-      exchange.isHedged = true;
-      return running;
-    };
-    exchange.pass.beside(attempt, () => make(start));
+    noteChoice(exchange, next);
+    lead(begin(next.target, toNextAttempt(deps, exchange, next), nowUs()));
   }
 
   /** It is the first that answers: if another is under way beside it, that is dropped. */
   function answers(running: RunningAttempt): void {
     const other = hedge?.settle(running);
     if (other === undefined) return;
-    drop(other, 'abandoned', CANCELLED);
+    drop(exchange, other, 'abandoned', CANCELLED);
     lead(running);
-  }
-
-  function drop(running: RunningAttempt, outcome: AttemptOutcome, ending: AttemptEnding): void {
-    running.cancel();
-    running.attempt.endedUs ||= nowUs();
-    running.end(outcome, running.progress());
-    noteEarlier(running, ending);
   }
 
   function finish(outcome: Outcome, send: (settlement: Settlement) => void): void {
@@ -150,7 +134,7 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
     clearTimeout(overdue);
     exchange.attempt.endedUs ||= nowUs();
     const other = hedge?.settle(current);
-    if (other !== undefined) drop(other, 'abandoned', outcome);
+    if (other !== undefined) drop(exchange, other, 'abandoned', outcome);
     current.end(outcome.cause === 'completed' ? 'ok' : 'abandoned', outcome);
     settle(deps, exchange, outcome, (settlement, error) => {
       if (error) sendFailure(toFailure(NOT_RECORDED), settlement);
@@ -205,7 +189,7 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
       exchange.attempt.endedUs = nowUs();
       current.end('failed', NOTHING_USED);
       const other = hedge?.settle(current);
-      if (other !== undefined) drop(other, 'failed', toEnding(OVERDUE));
+      if (other !== undefined) drop(exchange, other, 'failed', toEnding(OVERDUE));
       finishFailed(OVERDUE);
     });
   }
@@ -219,51 +203,34 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
     running.end(outcome, running.progress(), waitMs);
     const other = hedge?.settle(running);
     if (other !== undefined) {
-      noteEarlier(running, toEnding(failure));
-      thePlan().failed(attempt.deployment, waitMs);
+      noteEarlier(exchange, running, toEnding(failure));
+      plan?.failed(attempt.deployment, waitMs);
       return lead(other);
     }
     if (!attemptAnew(failure)) finishFailed(failure);
   }
 
-  function toAnswering(attempt: Attempt, running: () => RunningAttempt): Answering {
-    const answering: Answering = {
-      exchange,
-      attempt,
-      isOver: () => isOver,
-      begins() {
-        if (hedge !== undefined) answers(running());
-      },
-      pass(bytes) {
-        if (!hasStarted) {
-          answering.begins();
-          startStream();
-        }
-        if (!response.write(bytes)) running().pause();
-        exchange.pass.progressed(running().progress().contentEvents, stop);
-      },
-      complete({ usage, contentEvents }, answer) {
-        answering.begins();
-        finish({ cause: 'completed', status: 200, errorCode: '', usage, contentEvents }, (settlement) => {
-          if (!chat.stream) return response.send(200, answerHeaders(settlement), answer);
-          if (!hasStarted) startStream();
-          if (answer.length > 0) response.write(answer);
-          response.end();
-        });
-      },
-      fail: (failure) => fail(running(), failure),
-      failWith: (code, what) =>
-        answering.fail(toFailure({ code, message: `The provider ${attempt.deployment.providerName} ${what}.` })),
-      cancelCall: () => running().cancel(),
-    };
-    return answering;
-  }
-
   let current = begin(task.target, exchange.attempt, timeline.dispatchedUs);
   const { totalMs, hedgeAfterMs } = exchange.attempt.route;
   if (totalMs !== undefined) overdue = setTimeout(onOverdue, totalMs);
-  if (hedgeAfterMs !== undefined)
-    hedge = createHedge({ afterMs: hedgeAfterMs, first: current, prepare: prepareHedge, onFailure: deps.onFailure });
+  if (hedgeAfterMs !== undefined) {
+    const prepare: HedgeDeps['prepare'] = (make) => {
+      const attempts = createAttemptPlan(deps, exchange, task.mayUse);
+      plan = attempts;
+      const next = attempts.hedge(nowUs() / 1_000);
+      if (next === undefined) return;
+      const attempt = toNextAttempt(deps, exchange, next);
+      const start = () => {
+        const running = begin(next.target, attempt, nowUs());
+        attempts.hedged(attempt.deployment);
+        noteChoice(exchange, next);
+        exchange.isHedged = true;
+        return running;
+      };
+      exchange.pass.beside(attempt, () => make(start));
+    };
+    hedge = createHedge({ afterMs: hedgeAfterMs, first: current, prepare, onFailure: deps.onFailure });
+  }
   if (chat.stream) response.onDrain(() => current.resume());
   response.onGone(() =>
     endFromOutside(() => {
@@ -273,6 +240,31 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
   );
 
   return { abort: () => endFromOutside(() => finishFailed(toFailure(SHUTTING_DOWN))) };
+}
+
+/** Those of the first attempt came with its admission. */
+function toNextAttempt({ prices }: AnswerDeps, { startedAtMs }: Exchange, { target, reason }: NextAttempt): Attempt {
+  return toAttempt(target, reason, prices.ratesFor(target.deployment, target.upstreamModel, startedAtMs));
+}
+
+function noteChoice(exchange: Exchange, { choice }: NextAttempt): void {
+  if (choice === undefined) return;
+  exchange.choices ??= [];
+  exchange.choices.push(choice);
+}
+
+function noteEarlier(exchange: Exchange, { attempt, progress }: RunningAttempt, ending: AttemptEnding): void {
+  const metered = meterAttempt(exchange, attempt, { cause: ending.cause, ...progress() });
+  exchange.earlier ??= [];
+  exchange.earlier.push({ detail: attemptDetailOf(exchange, attempt, ending, metered), metered });
+}
+
+/** Ends an attempt that is under way beside another. */
+function drop(exchange: Exchange, running: RunningAttempt, outcome: AttemptOutcome, ending: AttemptEnding): void {
+  running.cancel();
+  running.attempt.endedUs ||= nowUs();
+  running.end(outcome, running.progress());
+  noteEarlier(exchange, running, ending);
 }
 
 /** What is told of an attempt that was dropped because another answered first. */
