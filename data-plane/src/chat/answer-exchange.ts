@@ -17,9 +17,9 @@ import type { Answering, AttemptProgress } from './answering.ts';
 import { attemptDetailOf, type EarlierAttempt } from './attempt-details.ts';
 import { type AttemptPlan, createAttemptPlan, type NextAttempt } from './attempt-plan.ts';
 import { canBeContinued, createContinuedStream, NOT_CONTINUED } from './continued-stream.ts';
-import { type Attempt, nowUs, overheadUs, toAttempt } from './exchange.ts';
+import { type Attempt, type Exchange, nowUs, overheadUs, toAttempt } from './exchange.ts';
 import { type Failure, isRetryable, outcomeOf, refusalOf, retryAfterMs, toFailure } from './failure.ts';
-import { createHedge, type Hedge } from './hedge.ts';
+import { createHedge, type Hedge, type HedgeDeps } from './hedge.ts';
 import { readStream } from './read-stream.ts';
 import { readWhole } from './read-whole.ts';
 import { type RunningAttempt, runAttempt } from './running-attempt.ts';
@@ -50,7 +50,35 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
   function begin(target: Target, attempt: Attempt, atUs: number): RunningAttempt {
     attempt.startedUs = atUs;
     attempt.sentBytes = exchange.sent.bytes.length;
-    const answering = toAnswering(attempt, () => running);
+    const answering: Answering = {
+      exchange,
+      attempt,
+      isOver: () => isOver,
+      begins() {
+        if (hedge !== undefined) answers(running);
+      },
+      pass(bytes) {
+        if (!hasStarted) {
+          answering.begins();
+          startStream();
+        }
+        if (!response.write(continued.pass(bytes))) running.pause();
+        exchange.pass.progressed(continued.piecesBefore() + running.progress().contentEvents, stop);
+      },
+      complete({ usage, contentEvents }, answer) {
+        answering.begins();
+        finish({ cause: 'completed', status: 200, errorCode: '', usage, contentEvents }, (settlement) => {
+          if (!chat.stream) return response.send(200, answerHeaders(settlement), answer);
+          if (!hasStarted) startStream();
+          if (answer.length > 0) response.write(continued.pass(answer));
+          response.end();
+        });
+      },
+      fail: (failure) => fail(running, failure),
+      failWith: (code, what) =>
+        answering.fail(toFailure({ code, message: `The provider ${attempt.deployment.providerName} ${what}.` })),
+      cancelCall: () => running.cancel(),
+    };
     const reader = chat.stream ? readStream(answering, target.dialect) : readWhole(answering, target.dialect);
     const running = runAttempt(deps.upstream, exchange, attempt, target, reader);
     exchange.attempts += 1;
@@ -64,45 +92,24 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
     exchange.attempt = running.attempt;
   }
 
-  /** Those of the first attempt came with its admission. */
-  function toNextAttempt({ target, reason }: NextAttempt): Attempt {
-    const rates = deps.prices.ratesFor(target.deployment, target.upstreamModel, exchange.startedAtMs);
-    return toAttempt(target, reason, rates);
-  }
-
-  const thePlan = (): AttemptPlan => {
-    plan ??= createAttemptPlan(deps, exchange, task.mayUse);
-    return plan;
-  };
-
   /** Whether another attempt follows. */
   function attemptAnew(failure: Failure): boolean {
     const refusal = refusalOf(failure);
     if (refusal === undefined && !isRetryable(failure)) return false;
-    const ended = toEarlier(current, toEnding(failure));
+    const ended = toEarlier(exchange, current, toEnding(failure));
     if (hasStarted && !goOn(ended)) return false;
+    plan ??= createAttemptPlan(deps, exchange, task.mayUse);
     const nowMs = exchange.attempt.endedUs / 1_000;
     const next =
       refusal === undefined
-        ? thePlan().next(retryAfterMs(failure.retryAfter, Date.now()), nowMs)
-        : thePlan().nextAfterRefusal(refusal, nowMs);
+        ? plan.next(retryAfterMs(failure.retryAfter, Date.now()), nowMs)
+        : plan.nextAfterRefusal(refusal, nowMs);
     if (next === undefined) return false;
-    noteEarlier(ended);
+    noteEarlier(exchange, ended);
     exchange.isWaiting = true;
     if (next.delayMs === 0) again(next);
     else waiting = setTimeout(again, next.delayMs, next);
     return true;
-  }
-
-  function again(next: NextAttempt): void {
-    noteChoice(next);
-    lead(begin(next.target, toNextAttempt(next), nowUs()));
-  }
-
-  function noteChoice({ choice }: NextAttempt): void {
-    if (choice === undefined) return;
-    exchange.choices ??= [];
-    exchange.choices.push(choice);
   }
 
   /** Asks for the rest of a stream that broke off. */
@@ -114,44 +121,17 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
     return true;
   }
 
-  function toEarlier({ attempt, progress }: RunningAttempt, ending: AttemptEnding): EarlierAttempt {
-    const metered = meterAttempt(attempt, { cause: ending.cause, ...progress() });
-    return { detail: attemptDetailOf(exchange, attempt, ending, metered), metered };
-  }
-
-  function noteEarlier(ended: EarlierAttempt): void {
-    exchange.earlier ??= [];
-    exchange.earlier.push(ended);
-  }
-
-  /** Looks for a deployment for a second attempt beside the first, and for room in the quotas. */
-  function prepareHedge(make: (start: () => RunningAttempt) => boolean): void {
-    const next = thePlan().hedge(nowUs() / 1_000);
-    if (next === undefined) return;
-    const attempt = toNextAttempt(next);
-    const start = () => {
-      const running = begin(next.target, attempt, nowUs());
-      thePlan().hedged(attempt.deployment);
-      noteChoice(next);
-      exchange.isHedged = true;
-      return running;
-    };
-    exchange.pass.beside(attempt, () => make(start));
+  function again(next: NextAttempt): void {
+    noteChoice(exchange, next);
+    lead(begin(next.target, toNextAttempt(deps, exchange, next), nowUs()));
   }
 
   /** It is the first that answers: if another is under way beside it, that is dropped. */
   function answers(running: RunningAttempt): void {
     const other = hedge?.settle(running);
     if (other === undefined) return;
-    drop(other, 'abandoned', CANCELLED);
+    drop(exchange, other, 'abandoned', CANCELLED);
     lead(running);
-  }
-
-  function drop(running: RunningAttempt, outcome: AttemptOutcome, ending: AttemptEnding): void {
-    running.cancel();
-    running.attempt.endedUs ||= nowUs();
-    running.end(outcome, running.progress());
-    noteEarlier(toEarlier(running, ending));
   }
 
   function finish(outcome: Outcome, send: (settlement: Settlement) => void): void {
@@ -161,7 +141,7 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
     clearTimeout(overdue);
     exchange.attempt.endedUs ||= nowUs();
     const other = hedge?.settle(current);
-    if (other !== undefined) drop(other, 'abandoned', outcome);
+    if (other !== undefined) drop(exchange, other, 'abandoned', outcome);
     current.end(outcome.cause === 'completed' ? 'ok' : 'abandoned', outcome);
     settle(deps, exchange, outcome, (settlement, error) => {
       if (error) sendFailure(toFailure(NOT_RECORDED), settlement);
@@ -216,7 +196,7 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
       exchange.attempt.endedUs = nowUs();
       current.end('failed', NOTHING_USED);
       const other = hedge?.settle(current);
-      if (other !== undefined) drop(other, 'failed', toEnding(OVERDUE));
+      if (other !== undefined) drop(exchange, other, 'failed', toEnding(OVERDUE));
       finishFailed(OVERDUE);
     });
   }
@@ -230,51 +210,34 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
     running.end(outcome, running.progress(), waitMs);
     const other = hedge?.settle(running);
     if (other !== undefined) {
-      noteEarlier(toEarlier(running, toEnding(failure)));
-      thePlan().failed(attempt.deployment, waitMs);
+      noteEarlier(exchange, toEarlier(exchange, running, toEnding(failure)));
+      plan?.failed(attempt.deployment, waitMs);
       return lead(other);
     }
     if (!attemptAnew(failure)) finishFailed(failure);
   }
 
-  function toAnswering(attempt: Attempt, running: () => RunningAttempt): Answering {
-    const answering: Answering = {
-      exchange,
-      attempt,
-      isOver: () => isOver,
-      begins() {
-        if (hedge !== undefined) answers(running());
-      },
-      pass(bytes) {
-        if (!hasStarted) {
-          answering.begins();
-          startStream();
-        }
-        if (!response.write(continued.pass(bytes))) running().pause();
-        exchange.pass.progressed(continued.piecesBefore() + running().progress().contentEvents, stop);
-      },
-      complete({ usage, contentEvents }, answer) {
-        answering.begins();
-        finish({ cause: 'completed', status: 200, errorCode: '', usage, contentEvents }, (settlement) => {
-          if (!chat.stream) return response.send(200, answerHeaders(settlement), answer);
-          if (!hasStarted) startStream();
-          if (answer.length > 0) response.write(continued.pass(answer));
-          response.end();
-        });
-      },
-      fail: (failure) => fail(running(), failure),
-      failWith: (code, what) =>
-        answering.fail(toFailure({ code, message: `The provider ${attempt.deployment.providerName} ${what}.` })),
-      cancelCall: () => running().cancel(),
-    };
-    return answering;
-  }
-
   let current = begin(task.target, exchange.attempt, timeline.dispatchedUs);
   const { totalMs, hedgeAfterMs } = exchange.attempt.route;
   if (totalMs !== undefined) overdue = setTimeout(onOverdue, totalMs);
-  if (hedgeAfterMs !== undefined)
-    hedge = createHedge({ afterMs: hedgeAfterMs, first: current, prepare: prepareHedge, onFailure: deps.onFailure });
+  if (hedgeAfterMs !== undefined) {
+    const prepare: HedgeDeps['prepare'] = (make) => {
+      const attempts = createAttemptPlan(deps, exchange, task.mayUse);
+      plan = attempts;
+      const next = attempts.hedge(nowUs() / 1_000);
+      if (next === undefined) return;
+      const attempt = toNextAttempt(deps, exchange, next);
+      const start = () => {
+        const running = begin(next.target, attempt, nowUs());
+        attempts.hedged(attempt.deployment);
+        noteChoice(exchange, next);
+        exchange.isHedged = true;
+        return running;
+      };
+      exchange.pass.beside(attempt, () => make(start));
+    };
+    hedge = createHedge({ afterMs: hedgeAfterMs, first: current, prepare, onFailure: deps.onFailure });
+  }
   if (chat.stream) response.onDrain(() => current.resume());
   response.onGone(() =>
     endFromOutside(() => {
@@ -284,6 +247,35 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
   );
 
   return { abort: () => endFromOutside(() => finishFailed(toFailure(SHUTTING_DOWN))) };
+}
+
+/** Those of the first attempt came with its admission. */
+function toNextAttempt({ prices }: AnswerDeps, { startedAtMs }: Exchange, { target, reason }: NextAttempt): Attempt {
+  return toAttempt(target, reason, prices.ratesFor(target.deployment, target.upstreamModel, startedAtMs));
+}
+
+function noteChoice(exchange: Exchange, { choice }: NextAttempt): void {
+  if (choice === undefined) return;
+  exchange.choices ??= [];
+  exchange.choices.push(choice);
+}
+
+function toEarlier(exchange: Exchange, { attempt, progress }: RunningAttempt, ending: AttemptEnding): EarlierAttempt {
+  const metered = meterAttempt(attempt, { cause: ending.cause, ...progress() });
+  return { detail: attemptDetailOf(exchange, attempt, ending, metered), metered };
+}
+
+function noteEarlier(exchange: Exchange, ended: EarlierAttempt): void {
+  exchange.earlier ??= [];
+  exchange.earlier.push(ended);
+}
+
+/** Ends an attempt that is under way beside another. */
+function drop(exchange: Exchange, running: RunningAttempt, outcome: AttemptOutcome, ending: AttemptEnding): void {
+  running.cancel();
+  running.attempt.endedUs ||= nowUs();
+  running.end(outcome, running.progress());
+  noteEarlier(exchange, toEarlier(exchange, running, ending));
 }
 
 /** What is told of an attempt that was dropped because another answered first. */
