@@ -26,7 +26,7 @@ async function measure({ gateway: name, seconds, each }: Options): Promise<void>
   try {
     const [gateway] = bed.gateways;
     if (gateway === undefined) throw new Error('nothing was started');
-    const counts: MixedCounts = { whole: 0, streams: 0, broken: 0, failed: 0 };
+    const counts: MixedCounts = { whole: 0, streams: 0, broken: 0 };
     const points: Point[] = [];
     const begin = performance.now();
     const elapsed = (): number => (performance.now() - begin) / 1_000;
@@ -35,7 +35,7 @@ async function measure({ gateway: name, seconds, each }: Options): Promise<void>
       points.push([elapsed(), rssBytes / MIB]);
       if (points.length % 30 === 0) say(`${Math.round(elapsed())} s: ${Math.round(rssBytes / MIB)} MiB`);
     }, SAMPLE_MS);
-    await runMixedLoad(gateway, each, counts, () => elapsed() >= seconds);
+    const failures = await runMixedLoad(gateway, each, counts, () => elapsed() >= seconds);
     clearInterval(sampling);
     const settled = points.filter(([at]) => at >= SETTLED_AFTER_SHARE * seconds);
     const half = settled.length >> 1;
@@ -43,7 +43,7 @@ async function measure({ gateway: name, seconds, each }: Options): Promise<void>
       ['whole answers', figure(counts.whole, 0)],
       ['streams', figure(counts.streams, 0)],
       ['broken off by clients', figure(counts.broken, 0)],
-      ['failed', figure(counts.failed, 0)],
+      ...Object.entries(failures).map(([reason, count]) => [`failed: ${reason}`, figure(count, 0)]),
       ['MiB, median of the first half once settled', figure(medianOf(settled.slice(0, half)), 1)],
       ['MiB, median of the second half', figure(medianOf(settled.slice(half)), 1)],
       ['MiB, most', figure(Math.max(...points.map(([, mib]) => mib)), 1)],
