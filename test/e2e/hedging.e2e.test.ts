@@ -31,7 +31,7 @@ async function openHedged(requests: number): Promise<Tenant & { readonly hedged:
         { ...at, name: 'slow', weight: 1_000_000, mock: { latencyMs: 600_000 } },
         { ...at, name: 'fast', weight: 0.000001, mock: { tokens: TOKENS } },
       ],
-      routing: { hedgeAfterMs: 100, timeouts: { total: '15s' } },
+      routing: { hedgeAfter: '100ms', timeouts: { total: '15s' } },
     }),
     putKey(tenant.keyName, {
       budgets: [{ limit: '1 USD', window: 'lifetime' }],
@@ -112,7 +112,7 @@ test('of two providers on the network the one that says no more than the head of
         { provider: slowName, model: 'm', name: 'silent', weight: 1_000_000 },
         { provider: quickName, model: 'm', name: 'quick', weight: 0.000001 },
       ],
-      routing: { hedgeAfterMs: 50 },
+      routing: { hedgeAfter: '50ms' },
     }),
   ]);
   const asking = client.chat.completions.create({ model, messages: MESSAGES, stream: true });
@@ -145,7 +145,7 @@ test('without room for a second request none is made, and the first goes on alon
         },
         { provider: keyName, model: 'demo', name: 'fast', weight: 0.000001 },
       ],
-      routing: { hedgeAfterMs: 50 },
+      routing: { hedgeAfter: '50ms' },
     }),
   ]);
   const { response } = await client.chat.completions.create({ model, messages: MESSAGES }).withResponse();

@@ -48,7 +48,7 @@ test('nodes get routing with its durations in milliseconds, and fallbacks as the
     budgetFallbacks: ['cheap'],
     budgetFallbackAtPercent: 75,
   });
-  const hedged = modelDefinition.toItem('m', { spec: { ...spec, routing: { hedgeAfterMs: 100 } } });
+  const hedged = modelDefinition.toItem('m', { spec: { ...spec, routing: { hedgeAfter: '100ms' } } });
   expect(hedged?.value).toMatchObject({ routing: { hedgeAfterMs: 100 } });
 });
 

@@ -4,14 +4,14 @@ type Cooldown = NonNullable<NonNullable<ModelSpec['routing']>['cooldown']>;
 
 /** What nodes get of a model's routing: durations in milliseconds; undefined if nothing beyond `timeout` was declared. */
 export function toNodeRouting({ routing = {} }: ModelSpec): NodeRouting | undefined {
-  const { strategy, sticky, retries, hedgeAfterMs, midStream, backoff, cooldown, timeouts } = routing;
-  if ([strategy, sticky, retries, hedgeAfterMs, midStream, cooldown, timeouts].every((option) => option === undefined))
+  const { strategy, sticky, retries, hedgeAfter, midStream, backoff, cooldown, timeouts } = routing;
+  if ([strategy, sticky, retries, hedgeAfter, midStream, cooldown, timeouts].every((option) => option === undefined))
     return undefined;
   return {
     strategy,
     sticky,
     retries,
-    hedgeAfterMs,
+    hedgeAfterMs: toMs(hedgeAfter),
     midStream,
     cooldown: cooldown && toNodeCooldown(cooldown),
     backoff: backoff && { initialMs: toMs(backoff.initial), maxMs: toMs(backoff.max) },

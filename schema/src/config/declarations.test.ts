@@ -65,8 +65,8 @@ const wrong: readonly Wrong[] = [
   [
     'model',
     'a hedge after the end',
-    { routing: { hedgeAfterMs: 2_000, timeouts: { total: '2s' } } },
-    'routing.hedgeAfterMs',
+    { routing: { hedgeAfter: '2s', timeouts: { total: '2s' } } },
+    'routing.hedgeAfter',
     /less than the time for the whole request, 2s/,
   ],
   [
@@ -76,7 +76,7 @@ const wrong: readonly Wrong[] = [
     'routing.midStream',
     /declare `retries`, a second `order` or `fallbacks`/,
   ],
-  ['model', 'a hedge at once', { routing: { hedgeAfterMs: 49 } }, 'routing.hedgeAfterMs', /50/],
+  ['model', 'a hedge at once', { routing: { hedgeAfter: '49ms' } }, 'routing.hedgeAfter', /50/],
   ['team', 'a name that stands for itself', { routing: { models: { a: 'a' } } }, 'routing.models.a', /circle: a → a/],
   [
     'team',

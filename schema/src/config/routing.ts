@@ -96,13 +96,10 @@ export const routing = named(
         .describe(
           'Calls after the first, within each order, when a provider cannot be reached, is overloaded or fails; 0 if left out.',
         ),
-      hedgeAfterMs: z
-        .int()
-        .min(HEDGE_AFTER_MS.min)
-        .max(HEDGE_AFTER_MS.max)
+      hedgeAfter: duration
         .optional()
         .describe(
-          'Milliseconds without a first byte after which another deployment of the order is called beside the first; the first to answer is passed on, and both are paid for. Never if left out.',
+          'How long the first call may bring nothing before another deployment of the order is called beside it, `50ms` to `10m`; the first to answer is passed on, and both are paid for. Never if left out.',
         ),
       midStream: midStream
         .optional()
@@ -121,7 +118,7 @@ export const routing = named(
 
 type Routing = {
   readonly retries?: number | undefined;
-  readonly hedgeAfterMs?: number | undefined;
+  readonly hedgeAfter?: string | undefined;
   readonly backoff?: { readonly initial?: string | undefined; readonly max?: string | undefined } | undefined;
   readonly cooldown?: Cooldown | undefined;
   readonly timeout?: string | undefined;
@@ -137,6 +134,7 @@ function checkRouting(routing: Routing, context: Context): void {
   checkBackoff(routing, context);
   checkCooldown(routing.cooldown ?? {}, context);
   checkTimeouts(routing, context);
+  checkHedge(routing, context);
 }
 
 function checkCooldown({ enabled = true, time, maxTime, ...share }: Cooldown, context: Context): void {
@@ -153,10 +151,17 @@ function checkBackoff({ retries = 0, backoff: waits }: Routing, context: Context
   if (isLonger(initial, max)) refuse(context, ['backoff', 'initial'], `should be at most the longest wait, ${max}`);
 }
 
-function checkTimeouts({ timeout, hedgeAfterMs = 0, timeouts: parts = {} }: Routing, context: Context): void {
+function checkHedge({ hedgeAfter, timeouts: { total } = {} }: Routing, context: Context): void {
+  if (hedgeAfter === undefined) return;
+  const afterMs = parseDurationMs(hedgeAfter) ?? 0;
+  if (afterMs < HEDGE_AFTER_MS.min || afterMs > HEDGE_AFTER_MS.max)
+    refuse(context, ['hedgeAfter'], 'should be from 50ms to 10m');
+  if (total !== undefined && !isLonger(total, hedgeAfter))
+    refuse(context, ['hedgeAfter'], `should be less than the time for the whole request, ${total}`);
+}
+
+function checkTimeouts({ timeout, timeouts: parts = {} }: Routing, context: Context): void {
   const { total } = parts;
-  if (total !== undefined && hedgeAfterMs >= (parseDurationMs(total) ?? Number.POSITIVE_INFINITY))
-    refuse(context, ['hedgeAfterMs'], `should be less than the time for the whole request, ${total}`);
   if (isLonger(timeout, total))
     refuse(context, ['timeout'], `should be at most the time for the whole request, ${total}`);
   for (const part of ['connect', 'firstToken', 'idle'] as const)
