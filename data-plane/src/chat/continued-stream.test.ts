@@ -113,7 +113,21 @@ describe('what asks for the rest', () => {
     expect(stream.breakOff(USED, 1)).toBe(chat);
   });
 
+  test('is the same request behind blanks alone, as Anthropic takes no such message', () => {
+    const chat = requestOf({});
+    const stream = createContinuedStream(chat);
+    stream.pass(chunk({ role: 'assistant', content: '\n\n' }));
+    expect(stream.breakOff(USED, 1)).toBe(chat);
+  });
+
+  test('does not exist behind an answer so long that it is not kept', () => {
+    const stream = createContinuedStream(requestOf({}));
+    for (let count = 0; count < 9; count += 1) stream.pass(chunk({ content: 'x'.repeat(65_536) }));
+    expect(stream.breakOff(USED, 9)).toBeUndefined();
+  });
+
   test.each([
+    ['content in parts', chunk({ content: [{ type: 'text', text: 'a' }] })],
     ['a call of a tool', chunk({ tool_calls: [{ index: 0, id: 't' }] })],
     ['a refusal', chunk({ refusal: 'no' })],
     ['an end', chunk({}, { finish_reason: 'stop' })],
@@ -147,6 +161,35 @@ test('a continuation has the first one’s id, says no role again, and tells wha
     usage: { prompt_tokens: 15, completion_tokens: 5, total_tokens: 20 },
   });
   expect(done).toBe('data: [DONE]');
+});
+
+const AZURES_FIRST = { id: '', created: 0, model: '', choices: [], prompt_filter_results: [] };
+const said = (text: string): unknown[] =>
+  text
+    .split('\n\n')
+    .filter((event) => event.startsWith('data: '))
+    .map((event) => JSON.parse(event.slice(6)));
+
+test.each([
+  ['a comment', Buffer.from(': working\n\n')],
+  ['an event without a piece', Buffer.from(toFrame(AZURES_FIRST))],
+])('behind %s alone a continuation is the first to say its role, once, and gives the id', (_, before) => {
+  const stream = createContinuedStream(requestOf({}));
+  expect(stream.pass(before)).toEqual(before);
+  stream.breakOff(USED, 0);
+  const role = chunk({ role: 'assistant', content: 'a' });
+  expect(said(stream.pass(Buffer.concat([role, role])).toString())).toMatchObject([
+    { id: 'one', created: 1, choices: [{ delta: { role: 'assistant', content: 'a' } }] },
+    { id: 'one', created: 1, choices: [{ delta: { content: 'a' } }] },
+  ]);
+});
+
+test.each(['\n', '\r\n', '\r'])('no event is lost whose lines end in %j', (end) => {
+  const stream = createContinuedStream(requestOf({}));
+  const events = Buffer.from(chunk({ content: 'a' }).toString().replaceAll('\n', end));
+  expect(stream.pass(events)).toEqual(events);
+  const asked = stream.breakOff(USED, 1);
+  expect(asked?.body['messages']).toContainEqual({ role: 'assistant', content: 'a' });
 });
 
 test.each([

@@ -3,7 +3,7 @@ import { isRecord, type JsonRecord, parseJson, recordOrEmpty, stringOr } from '.
 import { toOpenAiUsage, toTokenUsage } from '../dialects/openai-chat/usage.ts';
 import { parseSseFrame } from '../dialects/sse/parse-sse-frame.ts';
 import { createSseFramer } from '../dialects/sse/sse-framer.ts';
-import { FRAME_BYTES_MAX, toFrame } from '../dialects/stream-failure.ts';
+import { toFrame } from '../dialects/stream-failure.ts';
 import { addUsage } from '../usage/meter.ts';
 import type { ChatRequest } from './chat-request.ts';
 
@@ -38,11 +38,16 @@ export function canBeContinued({ stream, body }: ChatRequest): boolean {
   return stream && isText && (n === undefined || n === null || n === 1) && Array.isArray(body['messages']);
 }
 
+/** So much of an answer is kept, about what the most talkative models say at most; one that is longer ends where it breaks off. */
+const TEXT_CHARACTERS_MAX = 524_288;
+
 /** Keeps the words of a stream's answer as they pass. Calls of tools, refusals and what else is not text cannot be gone on with. */
 export function createContinuedStream(chat: ChatRequest): ContinuedStream {
   let text = '';
-  let isOnlyText = true;
-  let first: JsonRecord | undefined;
+  let canGoOn = true;
+  /** Of the first event with a piece of the answer. */
+  let head: Pick<JsonRecord, 'id' | 'created'> | undefined;
+  let hasRole = false;
   let isContinuation = false;
   let usedBefore: TokenUsage | undefined;
   let piecesBefore = 0;
@@ -50,41 +55,47 @@ export function createContinuedStream(chat: ChatRequest): ContinuedStream {
   function passFrame(frame: Buffer): Buffer {
     const value = parseJson(parseSseFrame(frame).data);
     if (!isRecord(value)) return frame;
-    takeIn(value);
-    return isContinuation ? Buffer.from(toFrame(asOne(value))) : frame;
-  }
-
-  function takeIn(value: JsonRecord): void {
-    first ??= value;
+    const passed = isContinuation ? Buffer.from(toFrame(asOne(value))) : frame;
     const [choice] = Array.isArray(value['choices']) ? value['choices'] : [];
-    if (!isRecord(choice)) return;
-    const { role: _, content, ...rest } = recordOrEmpty(choice['delta']);
-    text += stringOr(content, '');
-    const isFinished = typeof choice['finish_reason'] === 'string';
-    if (isFinished || Object.entries(rest).some(([name, member]) => member !== null && !BESIDE_TEXT.has(name)))
-      isOnlyText = false;
+    if (isRecord(choice)) takeIn(value, choice);
+    return passed;
   }
 
-  /** The client has the role already, and is told what all of it used. */
+  function takeIn({ id, created }: JsonRecord, choice: JsonRecord): void {
+    head ??= { id, created };
+    const { role, content, ...rest } = recordOrEmpty(choice['delta']);
+    if (typeof role === 'string') hasRole = true;
+    const isText = content === undefined || content === null || typeof content === 'string';
+    const isFinished = typeof choice['finish_reason'] === 'string';
+    const hasMore = Object.entries(rest).some(([name, member]) => member !== null && !BESIDE_TEXT.has(name));
+    text += stringOr(content, '');
+    canGoOn &&= isText && !isFinished && !hasMore && text.length <= TEXT_CHARACTERS_MAX;
+    if (!canGoOn) text = '';
+  }
+
+  /** The client is told the role once, and what all of it used. */
   function asOne(value: JsonRecord): JsonRecord {
-    const { id, created } = first ?? value;
+    const { id, created } = head ?? value;
     const usage = toTokenUsage(value['usage']);
     const all = usage && usedBefore ? toOpenAiUsage(addUsage(usedBefore, usage)) : value['usage'];
-    const choices = Array.isArray(value['choices']) ? value['choices'].map(withoutRole) : value['choices'];
+    const choices = hasRole && Array.isArray(value['choices']) ? value['choices'].map(withoutRole) : value['choices'];
     return { ...value, id, created, choices, ...(value['usage'] === undefined ? {} : { usage: all }) };
   }
 
   return {
     pass(events) {
-      const { frames } = createSseFramer({ frameBytesMax: FRAME_BYTES_MAX }).push(events);
-      return Buffer.concat(frames.map(passFrame));
+      const framer = createSseFramer({ frameBytesMax: Number.POSITIVE_INFINITY });
+      const { frames } = framer.push(events);
+      // The framer waits for what may follow a last CR; nothing does.
+      return Buffer.concat([...frames, framer.rest()].map(passFrame));
     },
     breakOff(used, pieces) {
-      if (!isOnlyText) return undefined;
+      if (!canGoOn) return undefined;
       isContinuation = true;
       usedBefore = usedBefore === undefined ? used : addUsage(usedBefore, used);
       piecesBefore += pieces;
-      return text === '' ? chat : goOn(chat, text, piecesBefore);
+      // Anthropic takes no message of blanks alone.
+      return text.trim() === '' ? chat : goOn(chat, text, piecesBefore);
     },
     piecesBefore: () => piecesBefore,
   };
