@@ -111,6 +111,25 @@ test('a quota for a model counts a name and what the key’s own routing puts in
   expect([counts('best'), counts('claude'), counts('gpt')]).toEqual([true, true, false]);
 });
 
+test('a model that steps in for another counts as itself, whatever the key’s own routing puts in the place of its name', () => {
+  const { idsOf } = open({ quotas: [of('key', { model: 'gpt' })], routing: { models: { claude: 'gpt' } } }, [
+    {
+      kind: 'model',
+      id: 'claude',
+      value: { deployments: [{ name: 'd', provider: 'openai', model: 'c', weight: 1 }], quotas: [of('model claude')] },
+    },
+  ]);
+  const counted = (route: string) => {
+    const ids = idsOf({ model: 'claude', route });
+    return ['key', 'model', 'model claude'].filter((id) => ids.includes(id));
+  };
+  expect([counted('gpt'), counted('claude'), counted('gpt')]).toEqual([
+    ['key', 'model'],
+    ['model claude'],
+    ['key', 'model'],
+  ]);
+});
+
 test('what was worked out holds until the configuration changes', () => {
   const { idsOf, index, scopes } = open({ team: 'search' });
   expect(idsOf()).toContain('named for the team');

@@ -1,5 +1,6 @@
 import type { NodeQuota } from '@tollgate/schema';
 import type { KeyGrant } from '../admission/key-grant.ts';
+import { matchesPattern } from '../admission/matches-pattern.ts';
 import { ownersOf } from '../admission/owners.ts';
 import type { ConfigIndex, KeyEntry } from '../config/config-index.ts';
 import type { Deployment, Route } from '../routing/route.ts';
@@ -9,7 +10,7 @@ import { applicableQuotas, indexNamedQuotas, type NamedQuotas, type QuotaSubject
 export type QuotaRequest = {
   readonly key: KeyEntry;
   readonly grant: KeyGrant;
-  /** The public name that was admitted. */
+  /** The public name that is counted: what was admitted, or a model that steps in for it. */
   readonly model: string;
   readonly route: Route;
   readonly deployment: Deployment;
@@ -42,15 +43,15 @@ export function createQuotaScopes(index: () => ConfigIndex): QuotaScopes {
         scope(index(), 'model', route.name),
         scope(index(), 'provider', deployment.providerName),
       ],
-      models: [...grant.namesOf(model), route.name],
+      models: [...namesFor(grant, model, route), route.name],
     });
   }
 
   return {
     of(request) {
-      const { grant, key, model, deployment } = request;
+      const { grant, key, model, route, deployment } = request;
       const customer = customerOf(index(), key, request.endUser);
-      const id = `${model}\n${deployment.providerName}\n${customer ?? ''}`;
+      const id = `${model}\n${route.name}\n${deployment.providerName}\n${customer ?? ''}`;
       const ofGrant = known.get(grant) ?? new Map<string, readonly NodeQuota[]>();
       const found = ofGrant.get(id);
       if (found !== undefined) return found;
@@ -64,6 +65,12 @@ export function createQuotaScopes(index: () => ConfigIndex): QuotaScopes {
       known = new WeakMap();
     },
   };
+}
+
+/** A model that steps in for another, or that a request is copied to, is that of everybody, though the key may put another in the place of its name. */
+function namesFor(grant: KeyGrant, model: string, route: Route): readonly string[] {
+  const names = grant.namesOf(model);
+  return matchesPattern(route.name, names.at(-1) ?? model) ? names : [model];
 }
 
 type QuotaKind = 'tag' | 'model' | 'provider' | 'customer';
