@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createBookBench, grantOf, quotaOf } from './quota-book-fixture.ts';
+import { amountsOf, createBookBench, grantOf, quotaOf } from './quota-book-fixture.ts';
 
 const QUOTA = quotaOf('q');
 
@@ -177,4 +177,26 @@ test('a book that is closed gives back all, in as many messages as it takes, and
   const reports = sent.slice(before).flatMap(({ items }) => items.flatMap(({ slots }) => slots));
   expect(reports).toHaveLength(2_500);
   for (const report of reports) expect(report).toMatchObject({ granted: 7, returned: 2, reserved: 5, over: false });
+});
+
+test('a book that is closed refuses at once, also who asks when it is refused by it', () => {
+  const { book, request } = createBookBench();
+  const first = request([QUOTA], 10);
+  let second = 'waits';
+  book.reserve(
+    [QUOTA],
+    amountsOf(10),
+    () => {},
+    () =>
+      book.reserve(
+        [QUOTA],
+        amountsOf(1),
+        () => {},
+        ({ reason }) => {
+          second = reason;
+        },
+      ),
+  );
+  book.close();
+  expect([first.outcome, second, request([QUOTA], 1).outcome]).toEqual(['unavailable', 'unavailable', 'unavailable']);
 });

@@ -77,6 +77,7 @@ export function createQuotaBook(deps: {
   /** All that it was not told is to be told with the next question. */
   let owesAll = false;
   let callOffAgain: (() => void) | undefined;
+  let isClosed = false;
   let ticks = 0;
   let tickedAtMs = nowMs();
   const stopTicking = schedule.every(TICK_MS, tick);
@@ -244,6 +245,7 @@ export function createQuotaBook(deps: {
       const waiter = { quotas, amounts, sinceMs: atMs, onReserved, onRefused };
       if (findShort(quotas, amounts, atMs) === undefined) return admit(waiter, atMs);
       if (isExhausted(waiter, atMs)) return decide(waiter, 'exhausted', atMs);
+      if (isClosed) return decide(waiter, 'unavailable', atMs);
       waiters.push(waiter);
       askSoon();
     },
@@ -280,6 +282,7 @@ export function createQuotaBook(deps: {
       askSoon();
     },
     close() {
+      isClosed = true;
       stopTicking();
       callOffAgain?.();
       outage();
