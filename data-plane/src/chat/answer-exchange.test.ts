@@ -1,5 +1,6 @@
 import type { MockBehaviour } from '@tollgate/schema';
 import { describe, expect, test } from 'vitest';
+import { FREE_PASS, type Pass, type QuotaGate } from '../quota/quota-gate.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import { always, deployment, model, spiedUpstream, status } from './chat-calls.ts';
 import { createChatBed } from './chat-fixture.ts';
@@ -246,4 +247,30 @@ test('what an attempt used that others followed is charged with the rest', async
   expect(details.map(({ tokensInput }) => tokensInput)).toEqual([70, expect.any(Number)]);
   expect(record?.tokensInput).toBe(details.reduce((sum, { tokensInput }) => sum + tokensInput, 0));
   expect(record?.costNanoUsd).toBe(details.reduce((sum, { costNanoUsd }) => sum + (costNanoUsd ?? 0), 0));
+});
+
+test('a request that its quotas let through when the node has ended what runs is refused, and what it reserved is free again', async () => {
+  const { upstream, calls } = spiedUpstream();
+  const settled: unknown[] = [];
+  const pass: Pass = {
+    ...FREE_PASS,
+    settle(used) {
+      settled.push(used.requests);
+      return [];
+    },
+  };
+  let letThrough = () => {};
+  const gate: QuotaGate = {
+    enter(_request, onPass) {
+      letThrough = () => onPass(pass);
+    },
+    isNearlySpent: () => false,
+    expectedCost: () => 0,
+  };
+  const bed = createChatBed({ m: model([deployment('a')]) }, { upstream, gate });
+  const asking = bed.ask('m');
+  bed.chat.abortAll();
+  letThrough();
+  expect(await asking).toMatchObject({ status: 503, records: [] });
+  expect([calls, settled]).toEqual([[], [0]]);
 });

@@ -6,7 +6,7 @@ import type { Estimator } from '../quota/estimator.ts';
 import type { Pass, QuotaGate } from '../quota/quota-gate.ts';
 import type { RoutingHeaders } from '../routing/strategies/strategy.ts';
 import { type Admission, admit } from './admit.ts';
-import type { AnswerDeps, AnswerTask, RunningAnswer } from './answer.ts';
+import { type AnswerDeps, type AnswerTask, type RunningAnswer, SHUTTING_DOWN } from './answer.ts';
 import { answerExchange } from './answer-exchange.ts';
 import type { Asking } from './asking.ts';
 import type { ChatRequest } from './chat-request.ts';
@@ -42,7 +42,7 @@ export type ChatCompletions = {
   ): void;
   /** Copies of requests that are under way, besides the requests themselves. */
   mirrorsInFlight(): number;
-  /** Ends what still runs: streams with an error event, the rest with 503. Each is recorded. */
+  /** Ends what still runs: streams with an error event, the rest with 503. Each is recorded, and nothing begins any more. */
   abortAll(): void;
 };
 
@@ -52,6 +52,7 @@ const NOTHING_USED = Object.freeze({ usage: NO_TOKENS, costNanoUsd: 0, requests:
 export function createChatCompletions(deps: ChatDeps): ChatCompletions {
   const running = new Set<RunningAnswer>();
   const mirrors = createMirrors(deps, start);
+  let isClosed = false;
 
   function run(task: Omit<AnswerTask, 'onSettled'>, onOver: () => void): void {
     const { exchange } = task;
@@ -90,10 +91,10 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
     const { model, request, asked } = admitted;
     const nowMs = Date.now();
     const enter = (pass: Pass, { target, choice, reason, standIns }: Opening, rates: Rates | undefined) => {
-      if (response.isGone()) {
-        // It may have left while the quotas were asked for; nothing was sent to a provider, so nothing is to be recorded.
+      if (isClosed || response.isGone()) {
+        // The quotas may have been asked for meanwhile; nothing was sent to a provider, so nothing is to be recorded.
         pass.settle(NOTHING_USED);
-        return onOver();
+        return response.isGone() ? onOver() : onRefused(SHUTTING_DOWN, []);
       }
       const exchange: Exchange = {
         id: deps.requestIds.next(nowMs),
@@ -152,6 +153,7 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
     },
     mirrorsInFlight: mirrors.inFlight,
     abortAll() {
+      isClosed = true;
       mirrors.close();
       for (const answer of running) answer.abort();
     },

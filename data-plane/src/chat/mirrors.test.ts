@@ -119,13 +119,25 @@ test('copies under way count as such, and are bounded by what the node says', as
   chat.abortAll();
 });
 
-test('a shutdown ends copies with a record each, and none begins after it', async () => {
+test('a shutdown ends copies with a record each', async () => {
   const { ask, records, calls, chat, over } = openMirrored({ mock: { latencyMs: HOUR_MS } });
   await ask('m');
   await vi.waitFor(() => expect(calls).toEqual(['of-m', 'of-copies']));
   chat.abortAll();
   await over();
   expect(records.map(({ model: of, cause }) => [of, cause])).toContainEqual(['copies', 'shutdown']);
-  await ask('m');
-  expect(calls).toEqual(['of-m', 'of-copies', 'of-m']);
+});
+
+test('a copy that its quotas let through after a shutdown is not sent', async () => {
+  const held: (() => void)[] = [];
+  const gate: QuotaGate = { ...gateForOne(), enter: (_request, onPass) => void held.push(() => onPass(FREE_PASS)) };
+  const { ask, calls, chat, over } = openMirrored({ gate });
+  const asking = ask('m');
+  held.shift()?.();
+  await asking;
+  await vi.waitFor(() => expect(held).toHaveLength(1));
+  chat.abortAll();
+  held.shift()?.();
+  await over();
+  expect(calls).toEqual(['of-m']);
 });
