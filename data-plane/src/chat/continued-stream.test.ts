@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { toFrame } from '../dialects/stream-failure.ts';
+import { FREE_PASS, type Pass } from '../quota/quota-gate.ts';
 import { deployment, model } from './chat-calls.ts';
 import { createChatBed } from './chat-fixture.ts';
 import type { ChatRequest } from './chat-request.ts';
@@ -88,6 +89,31 @@ test('without the policy a stream that broke off ends there', async () => {
   );
   expect(calls).toHaveLength(1);
   expect(asked.text).toContain('"upstream_stream_broken"');
+});
+
+test('a continuation that a quota stops before its first word is charged for its input, as its provider has it', async () => {
+  const { upstream, calls } = createScriptedUpstream();
+  let stop = () => {};
+  const pass: Pass = {
+    ...FREE_PASS,
+    progressed(_pieces, onStopped) {
+      stop = () => onStopped({ code: 'budget_exceeded', message: 'spent' });
+    },
+  };
+  const bed = createChatBed(
+    { m: model([deployment('a'), deployment('b')], { routing: ROUTING }) },
+    { upstream, pass, random: () => 0 },
+  );
+  const asking = bed.ask('m', { stream: true });
+  calls[0]?.play('bytes');
+  calls[0]?.play('break');
+  stop();
+  const { records, text } = await asking;
+  expect(calls[1]?.isCancelled()).toBe(true);
+  expect(text).toContain('"finish_reason":"length"');
+  expect(records).toMatchObject([{ cause: 'quota_exhausted', attempts: 2 }]);
+  const [broken, stopped] = records[0]?.attemptDetails ?? [];
+  expect(stopped?.tokensInput).toBeGreaterThan(broken?.tokensInput ?? 0);
 });
 
 describe('what asks for the rest', () => {

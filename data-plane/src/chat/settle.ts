@@ -55,7 +55,12 @@ export function settle(
 const NOTHING_UNDER_WAY = meter(undefined, undefined, 'none');
 
 /** Causes of which a provider is taken to have begun with an answer, though nothing of it came. */
-const ANSWERING: ReadonlySet<string> = new Set<AttemptEnding['cause']>(['completed', 'client_gone', 'cancelled']);
+const ANSWERING: ReadonlySet<string> = new Set<AttemptEnding['cause']>([
+  'completed',
+  'client_gone',
+  'quota_exhausted',
+  'cancelled',
+]);
 
 /** Nothing is charged for an answer that never began; one that came without the provider's count, or with one that cannot be true, is estimated. */
 export function meterAttempt(
