@@ -4,8 +4,8 @@ import type { KeyGrant } from '../admission/key-grant.ts';
 import type { ConfigIndex } from '../config/config-index.ts';
 import { type Estimator, modelId } from '../quota/estimator.ts';
 import { modelOfAlias } from '../routing/alias.ts';
-import { explainFirst, type PassedOver } from '../routing/choice.ts';
-import { fitContext } from '../routing/fit-context.ts';
+import { explainFirst, type PassedOver, passedOver } from '../routing/choice.ts';
+import { type Fit, fitContext } from '../routing/fit-context.ts';
 import type { Route } from '../routing/route.ts';
 import type { Router } from '../routing/router.ts';
 import { type Choosing, selectFirst } from '../routing/select.ts';
@@ -90,13 +90,8 @@ function admitLong({ dialectOf, estimator }: AdmitDeps, route: Route, choosing: 
   switch (fit.at) {
     case 'asked':
       return admitTo(dialectOf, fit.asked, choosing, model, fit.passed);
-    case 'fallback': {
-      const [first] = fit.standIns;
-      const standIn = { ...fit, route: first, reason: 'context_fallback' } as const;
-      const result = openStandIn(dialectOf, standIn, choosing);
-      if (!result.ok) return refuse(result.error);
-      return { ok: true, admitted: { model, request, asked: fit.asked, ...result.opening } };
-    }
+    case 'fallback':
+      return admitStandIn(dialectOf, fit, choosing, model);
     case 'nowhere': {
       const message = `The request has at least ${fit.tokensMin} tokens, and no deployment of the model ${quote(model)} takes more than ${fit.window}.`;
       return refuse({ code: 'context_length_exceeded', message, param: 'messages' });
@@ -104,6 +99,23 @@ function admitLong({ dialectOf, estimator }: AdmitDeps, route: Route, choosing: 
     default:
       return fit satisfies never;
   }
+}
+
+/** Begins at the first of the fallbacks whose provider's format can say the request. */
+function admitStandIn(
+  dialectOf: DialectOf,
+  fit: Extract<Fit, { readonly at: 'fallback' }>,
+  choosing: Choosing,
+  model: string,
+): Admission {
+  const { asked, standIns, passed } = fit;
+  const [route, next, ...others] = standIns;
+  const result = openStandIn(dialectOf, { route, standIns, reason: 'context_fallback', passed }, choosing);
+  if (result.ok) return { ok: true, admitted: { model, request: choosing.request, asked, ...result.opening } };
+  if (next === undefined) return refuse(result.error);
+  const mute = passedOver(route, 'cannot_say', result.deployment);
+  const left = [{ ...next, fallbacks: others }, ...others] as const;
+  return admitStandIn(dialectOf, { ...fit, standIns: left, passed: [...passed, mute] }, choosing, model);
 }
 
 /** Whether a default need not step in. */

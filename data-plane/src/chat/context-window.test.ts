@@ -1,12 +1,16 @@
-import type { ModelConfig } from '@tollgate/schema';
+import type { GatewayError, ModelConfig } from '@tollgate/schema';
 import { describe, expect, test } from 'vitest';
+import { openaiChat } from '../dialects/openai-chat/index.ts';
 import { FREE_PASS, type QuotaGate } from '../quota/quota-gate.ts';
 import { deployment, model, spiedUpstream, status } from './chat-calls.ts';
 import { type AskOptions, createChatBed } from './chat-fixture.ts';
+import type { DialectOf } from './target.ts';
 
 /** About 1,000 tokens by their bytes, and no fewer than 250 by any count. */
 const LONG = [{ role: 'user', content: 'long '.repeat(800) }];
 const TOO_LONG = { failures: [{ kind: 'status' as const, rate: 1, status: 400, code: 'context_length_exceeded' }] };
+
+const UNSAYABLE: GatewayError = { code: 'unsupported_parameter', message: 'no such thing' };
 
 const sized = (name: string, contextTokens?: number, more: object = {}) => ({
   ...deployment(name),
@@ -14,7 +18,11 @@ const sized = (name: string, contextTokens?: number, more: object = {}) => ({
   ...more,
 });
 
-function openBed(models: Readonly<Record<string, ModelConfig>>, { tokensPerByte = 1 / 4, isNearlySpent = false } = {}) {
+/** @param mute the deployment whose provider's format cannot say the request */
+function openBed(
+  models: Readonly<Record<string, ModelConfig>>,
+  { tokensPerByte = 1 / 4, isNearlySpent = false, mute = '' } = {},
+) {
   const counted: string[] = [];
   const sizes: number[] = [];
   const gate: QuotaGate = {
@@ -32,7 +40,9 @@ function openBed(models: Readonly<Record<string, ModelConfig>>, { tokensPerByte 
     },
   };
   const { upstream, calls } = spiedUpstream();
-  const bed = createChatBed(models, { gate, estimator, upstream, random: () => 0 });
+  const dialectOf: DialectOf = ({ name }) =>
+    name === mute ? { ...openaiChat, encodeRequest: () => ({ ok: false, error: UNSAYABLE }) } : openaiChat;
+  const bed = createChatBed(models, { gate, estimator, upstream, dialectOf, random: () => 0 });
   const askLong = (options: AskOptions = {}) => bed.ask('m', { messages: LONG, ...options });
   return { ...bed, askLong, calls, counted, sizes };
 }
@@ -120,6 +130,23 @@ describe('if all of a model are', () => {
     contextFallbacks: ['secret', 'little', 'large', 'huge'],
   });
   const key = { secretHash: '', models: ['m', 'general', 'little', 'large', 'huge'] };
+
+  test('a fallback for that whose provider cannot say the request is passed over', async () => {
+    const bed = openBed({ ...fallbacks, m }, { mute: 'of-large' });
+    const { headers, records } = await bed.askLong({ key });
+    expect(bed.calls).toEqual(['of-huge']);
+    expect(headers).toMatchObject({ 'x-tollgate-model': 'huge' });
+    expect(records[0]?.choices?.[0]?.passedOver).toContainEqual(
+      expect.objectContaining({ model: 'large', deployment: 'of-large', reason: 'cannot_say' }),
+    );
+  });
+
+  test('and no provider of those that take it can say it, the client is told why', async () => {
+    const large = { ...m, contextFallbacks: ['large'] };
+    const bed = openBed({ ...fallbacks, m: large }, { mute: 'of-large' });
+    const { status: code, text } = await bed.askLong({ key });
+    expect([code, text]).toEqual([400, expect.stringContaining(UNSAYABLE.message)]);
+  });
 
   test.each([false, true])(
     'the first fallback for that which takes it answers before any call (stream: %s)',
