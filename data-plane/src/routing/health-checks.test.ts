@@ -28,7 +28,7 @@ function open(providers: Readonly<Record<string, ProviderConfig>>, models: Reado
   const timers = new Set<{ readonly atMs: number; run(): void }>();
   const probes: { readonly url: string; readonly headers: readonly string[] }[] = [];
   const unusable: unknown[] = [];
-  let status: number | undefined = 200;
+  let status: number | undefined | Error = 200;
   let nowMs = 0;
   const checks = createHealthChecks({
     index: () => index,
@@ -36,6 +36,7 @@ function open(providers: Readonly<Record<string, ProviderConfig>>, models: Reado
     healths,
     probe: async ({ origin, headers }, path) => {
       probes.push({ url: `${origin}${path}`, headers });
+      if (status instanceof Error) throw status;
       return status;
     },
     schedule: {
@@ -59,7 +60,7 @@ function open(providers: Readonly<Record<string, ProviderConfig>>, models: Reado
     index,
     probes,
     unusable,
-    answers(next: number | undefined) {
+    answers(next: number | undefined | Error) {
       status = next;
     },
     /** Names of the deployments of a model that may be called. */
@@ -184,4 +185,14 @@ test('a provider that this node cannot call is not checked, and taken to be well
   await pass(INTERVAL_MS);
   expect(available('m')).toEqual(['b']);
   expect(probes).toHaveLength(1);
+});
+
+test('a provider that cannot even be asked is as one that does not answer', async () => {
+  const { answers, available, pass } = open({ a: checked(), b: checked() }, { m: model('a', 'b') });
+  answers(new Error('no such header'));
+  await pass(3 * INTERVAL_MS);
+  const down = available('m');
+  answers(200);
+  await pass(2 * INTERVAL_MS);
+  expect([down, available('m')]).toEqual([[], ['a', 'b']]);
 });

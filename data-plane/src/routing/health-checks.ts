@@ -110,7 +110,8 @@ function checkOverAndOver(
   let cancel = schedule.after(random() * intervalMs, check);
 
   async function check(): Promise<void> {
-    const status = await probe(endpoint, path, timeoutMs, over.signal);
+    // One that cannot even be asked is as one that does not answer; it must not end the process.
+    const status = await probe(endpoint, path, timeoutMs, over.signal).catch(() => undefined);
     if (over.signal.aborted) return;
     noteCheck(health, status !== undefined && status < SERVER_ERROR);
     cancel = schedule.after(intervalMs * (1 - JITTER + 2 * JITTER * random()), check);
