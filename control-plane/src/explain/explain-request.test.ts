@@ -156,6 +156,12 @@ describe('the summary', () => {
     );
   });
 
+  test('of a copy says of what, and nothing of a client', () => {
+    const { summary } = explain({ mirrorOf: 'req_7' });
+    expect(summary).toContain('It was a copy of req_7');
+    expect(summary).not.toContain('The client');
+  });
+
   test('of several attempts says why each was made, what was passed over and what the client got', () => {
     const attemptDetails = [
       detailOf({ cause: 'upstream_error', status: 503, errorCode: 'overloaded' }),

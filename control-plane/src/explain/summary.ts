@@ -20,7 +20,9 @@ export function summarize(record: UsageRecord, told: readonly Told[], quotas: re
           ...told.slice(-1).map(sayAttempt),
         ]
       : told.map(sayAttempt);
-  return [sayRequest(record), ...sayMirror(record), ...attempts, sayEnd(record), sayCost(record, quotas)].join(' ');
+  // Of a copy no client had anything; its attempts say how they ended.
+  const end = record.mirrorOf ? [] : [sayEnd(record)];
+  return [sayRequest(record), ...sayMirror(record), ...attempts, ...end, sayCost(record, quotas)].join(' ');
 }
 
 function sayRequest({ keyName, teamName, model, servedModel, revision }: UsageRecord): string {
