@@ -12,6 +12,9 @@ test.each(entityKinds)('a complete %s is taken as it is', (kind) => {
 type Wrong = readonly [kind: EntityKind, what: string, change: object, path: string, message: RegExp];
 
 const budget = { limit: '10 USD', window: 'day' };
+/** Of one order. */
+const TWO = ['p', 'q'].map((provider) => ({ provider, model: 'm' }));
+
 const wrong: readonly Wrong[] = [
   ['team', 'money without a currency', { budgets: [{ ...budget, limit: '10' }] }, 'budgets.0.limit', /such as 25 USD/],
   ['team', 'too fine money', { budgets: [{ ...budget, limit: '0.0000000001 USD' }] }, 'budgets.0.limit', /amount/],
@@ -65,7 +68,7 @@ const wrong: readonly Wrong[] = [
   [
     'model',
     'a hedge after the end',
-    { routing: { hedgeAfter: '2s', timeouts: { total: '2s' } } },
+    { deployments: TWO, routing: { hedgeAfter: '2s', timeouts: { total: '2s' } } },
     'routing.hedgeAfter',
     /less than the time for the whole request, 2s/,
   ],
@@ -76,7 +79,14 @@ const wrong: readonly Wrong[] = [
     'routing.midStream',
     /declare `retries`, a second `order` or `fallbacks`/,
   ],
-  ['model', 'a hedge at once', { routing: { hedgeAfter: '49ms' } }, 'routing.hedgeAfter', /50/],
+  ['model', 'a hedge at once', { deployments: TWO, routing: { hedgeAfter: '49ms' } }, 'routing.hedgeAfter', /50ms/],
+  [
+    'model',
+    'a hedge that has nowhere to go',
+    { routing: { hedgeAfter: '2s' } },
+    'routing.hedgeAfter',
+    /without a second deployment of the same order/,
+  ],
   ['team', 'a name that stands for itself', { routing: { models: { a: 'a' } } }, 'routing.models.a', /circle: a → a/],
   [
     'team',

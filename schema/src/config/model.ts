@@ -116,6 +116,10 @@ export const model = z
     const { deployments, routing: options = {}, fallbacks, budgetFallbacks, budgetFallbackAtPercent } = spec;
     checkStrategy(deployments, options, context);
     const goesOn = (options.retries ?? 0) > 0 || fallbacks !== undefined || new Set(deployments.map(orderOf)).size > 1;
+    if (options.hedgeAfter !== undefined && !hasTwoOfAnOrder(deployments)) {
+      const message = 'means nothing without a second deployment of the same order; leave it out';
+      context.addIssue({ code: 'custom', path: ['routing', 'hedgeAfter'], message });
+    }
     if (options.midStream === 'continue' && !goesOn) {
       const message = 'nothing could go on with a stream: declare `retries`, a second `order` or `fallbacks`';
       context.addIssue({ code: 'custom', path: ['routing', 'midStream'], message });
@@ -147,6 +151,11 @@ export const model = z
   })
   .describe('A public model name and the deployments that serve it.');
 const orderOf = ({ order = 1 }: Deployment): number => order;
+
+function hasTwoOfAnOrder(deployments: readonly Deployment[]): boolean {
+  const orders = deployments.filter(({ weight }) => weight !== 0).map(orderOf);
+  return new Set(orders).size < orders.length;
+}
 
 export type ModelSpec = z.infer<typeof model>;
 
