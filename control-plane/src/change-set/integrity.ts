@@ -1,4 +1,4 @@
-import { type ChangeProblem, type EntityKind, type Specs, toWords } from '@tollgate/schema';
+import { type ChangeProblem, canonicalJson, type EntityKind, type Json, type Specs, toWords } from '@tollgate/schema';
 import { toDeclared } from '../access/declared.ts';
 import { definitionOf } from '../aggregate/definitions.ts';
 import { type Entity, type EntityId, type EntityState, parseEntityId, toEntityId } from '../aggregate/entity.ts';
@@ -50,12 +50,19 @@ function checkTenants(effects: readonly EntityEffect[], result: ReadonlyMap<Enti
   // What is not declared comes from the database in any order, and problems are told in one.
   const entities = [...result.keys()].sort().flatMap((id) => find(id) ?? []);
   const declared = new Set(declaring.map(({ id }) => id));
+  // What is declared as it is ties nothing anew, though roles may have been taken from its user since.
+  const changed = new Set(declaring.filter(isChanged).map(({ id }) => id));
   const moved = declaring.filter(({ id, before }) => isMoved(before && toDeclared(before), find(id)));
   return [
     ...checkClaims(entities, declared),
-    ...checkTenancy({ entities, find, declared, moved: new Set(moved.map(({ id }) => id)) }),
+    ...checkTenancy({ entities, find, declared: changed, moved: new Set(moved.map(({ id }) => id)) }),
   ];
 }
+
+const isChanged = ({ before, after }: EntityEffect): boolean =>
+  before === undefined ||
+  after === undefined ||
+  canonicalJson(before.state.spec as Json) !== canonicalJson(after.spec as Json);
 
 function resultOf(
   effects: readonly EntityEffect[],

@@ -9,7 +9,7 @@ export type TenancyWorld = {
   /** All that the rules may have to look at, as it would be. */
   readonly entities: readonly Declared[];
   readonly find: FindDeclared;
-  /** What the change set declares. */
+  /** What the change set declares in another way than it was. */
   readonly declared: ReadonlySet<EntityId>;
   /** What of that was there before and belonged to something else. */
   readonly moved: ReadonlySet<EntityId>;
