@@ -2,6 +2,7 @@ export * from './canonical-json.ts';
 export * from './catalogue/catalogue.ts';
 export * from './catalogue/provider-row.ts';
 export * from './change-set.ts';
+export * from './circle-from.ts';
 export * from './config/entity-kind.ts';
 export { effectiveHealthCheck } from './config/health-check.ts';
 export * from './config/ip-range.ts';

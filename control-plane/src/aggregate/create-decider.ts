@@ -1,15 +1,8 @@
-import {
-  canonicalJson,
-  type EntityKind,
-  type Events,
-  type EventVerb,
-  eventType,
-  type Json,
-  type Specs,
-} from '@tollgate/schema';
+import { type EntityKind, type Events, type EventVerb, eventType, type Specs } from '@tollgate/schema';
 import type { BlockCommand, DeleteCommand, EraseCommand, Intents, PutCommand } from './command.ts';
 import { accept, type Decider, type Decision, refuseAsMissing } from './decider.ts';
 import type { EntityState } from './entity.ts';
+import { isSameJson } from './is-same-json.ts';
 import { keepStored, keptFields } from './keep-stored.ts';
 import { toErased } from './to-erased.ts';
 
@@ -40,7 +33,7 @@ export function createDecider<Kind extends EntityKind>(kind: Kind, settle: Settl
     const [field] = keptFields(kind, spec);
     if (field !== undefined) return refuseAsNotStored(field);
     if (!state) return accept(event('Created', spec));
-    return isEqual(spec, state.spec) ? accept<Events[Kind]>() : accept(event('Updated', spec));
+    return isSameJson(spec, state.spec) ? accept<Events[Kind]>() : accept(event('Updated', spec));
   }
 
   return {
@@ -93,8 +86,4 @@ function withoutErasure<Kind extends EntityKind>(state: EntityState<Kind> | unde
 
 function withoutBlock<Kind extends EntityKind>({ blocked: _, ...state }: EntityState<Kind>): EntityState<Kind> {
   return state;
-}
-
-function isEqual(one: Specs[EntityKind], other: Specs[EntityKind]): boolean {
-  return canonicalJson(one as Json) === canonicalJson(other as Json);
 }

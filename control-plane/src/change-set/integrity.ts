@@ -1,8 +1,9 @@
-import { type ChangeProblem, canonicalJson, type EntityKind, type Json, type Specs, toWords } from '@tollgate/schema';
+import { type ChangeProblem, type EntityKind, type Specs, toWords } from '@tollgate/schema';
 import { toDeclared } from '../access/declared.ts';
 import { definitionOf } from '../aggregate/definitions.ts';
 import { type Entity, type EntityId, type EntityState, parseEntityId, toEntityId } from '../aggregate/entity.ts';
 import type { FindSpec } from '../aggregate/entity-definition.ts';
+import { isSameJson } from '../aggregate/is-same-json.ts';
 import { takenSecretsOf } from '../virtual-key/taken-secrets.ts';
 import type { Problems } from './change-request.ts';
 import type { Current } from './current.ts';
@@ -60,9 +61,7 @@ function checkTenants(effects: readonly EntityEffect[], result: ReadonlyMap<Enti
 }
 
 const isChanged = ({ before, after }: EntityEffect): boolean =>
-  before === undefined ||
-  after === undefined ||
-  canonicalJson(before.state.spec as Json) !== canonicalJson(after.spec as Json);
+  before === undefined || after === undefined || !isSameJson(before.state.spec, after.spec);
 
 function resultOf(
   effects: readonly EntityEffect[],

@@ -1,6 +1,7 @@
-import { canonicalJson, type EntityKind, type FieldChange, type Json } from '@tollgate/schema';
+import type { EntityKind, FieldChange, Json } from '@tollgate/schema';
 import { definitionOf } from '../aggregate/definitions.ts';
 import { type EntityId, type EntityState, parseEntityId } from '../aggregate/entity.ts';
+import { isSameJson } from '../aggregate/is-same-json.ts';
 import { diffFields } from './diff-fields.ts';
 import { mask } from './show-event.ts';
 
@@ -42,9 +43,9 @@ function actionOf(before: EntitySide | undefined, after: EntitySide | undefined)
   if (!before) return after && 'create';
   if (!after) return 'delete';
   if (after.state.erased && !before.state.erased) return 'erase';
-  if (!isEqual(before.state.spec, after.state.spec)) return 'update';
+  if (!isSameJson(before.state.spec, after.state.spec)) return 'update';
   if (before.state.blocked !== after.state.blocked) return after.state.blocked ? 'block' : 'unblock';
-  if (!isEqual(before.state, after.state)) return 'rotate';
+  if (!isSameJson(before.state, after.state)) return 'rotate';
   return before.owner === after.owner ? undefined : 'take-over';
 }
 
@@ -52,5 +53,3 @@ function actionOf(before: EntitySide | undefined, after: EntitySide | undefined)
 function actsOf({ spec, ...acts }: EntityState): Json {
   return mask(acts as Json);
 }
-
-const isEqual = (one: object, other: object): boolean => canonicalJson(one as Json) === canonicalJson(other as Json);

@@ -1,4 +1,4 @@
-import type { Specs } from '@tollgate/schema';
+import { circleFrom, type Specs } from '@tollgate/schema';
 import { type EntityId, toEntityId } from '../aggregate/entity.ts';
 import type { FindSpec, RuleProblem } from '../aggregate/entity-definition.ts';
 
@@ -26,13 +26,8 @@ function behind(name: string, find: FindSpec): string | undefined {
 }
 
 function problemOf(name: string, target: string, find: FindSpec): string | undefined {
-  const way = [name, target];
-  for (let next = behind(target, find); next !== undefined; next = behind(next, find)) {
-    if (next === name) return `goes in a circle: ${[...way, next].join(' → ')}`;
-    // A circle of aliases is a problem of those on it.
-    if (way.includes(next)) return undefined;
-    way.push(next);
-  }
+  const way = circleFrom(name, (one) => (one === name ? target : behind(one, find)));
+  if (way !== undefined) return `goes in a circle: ${way.join(' → ')}`;
   const isKnown = (find('model', target) ?? find('alias', target)) !== undefined;
   return isKnown ? undefined : `there is no model or alias named ${target}`;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { circleFrom } from '../circle-from.ts';
 import { named } from './marks.ts';
 import { publicModel, publicModelName } from './reference.ts';
 
@@ -34,22 +35,11 @@ function checkRenames(renames: Renames, context: z.core.$RefinementCtx): void {
   // A circle is told of once, at its first name.
   const told = new Set<string>();
   for (const [name, target] of Object.entries(renames)) {
-    const way = circleFrom(name, renames);
+    const way = circleFrom(name, (one) => renames[one]);
     if (told.has(name)) continue;
     for (const one of way ?? []) told.add(one);
     if (way !== undefined) refuse([name], `goes in a circle: ${way.join(' → ')}`);
     else if (Object.hasOwn(renames, target))
       refuse([name], `${target} is replaced here as well; write ${renames[target]}, if that is meant`);
   }
-}
-
-/** The way from a name back to it; undefined if there is none. */
-function circleFrom(name: string, renames: Renames): readonly string[] | undefined {
-  const way = [name];
-  for (let next = renames[name]; next !== undefined; next = renames[next]) {
-    if (next === name) return [...way, next];
-    if (way.includes(next)) return undefined;
-    way.push(next);
-  }
-  return undefined;
 }

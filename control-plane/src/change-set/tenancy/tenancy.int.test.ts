@@ -90,6 +90,10 @@ test('a key is for no user who belongs to other organizations only', async () =>
   for (const user of ['new', 'root']) expect(await commit(key(user, { team: 'acme-t' }))).toEqual([]);
   const joins = put('member', 'eve-too', { user: 'eve', team: 'acme-t', role: 'member' });
   expect(await commit(key('eve', { team: 'acme-t' }), joins)).toEqual([]);
+  // Her leaving is in no key's way, nor is what was declared declared again.
+  expect(await commit(remove('member', 'eve-too'))).toEqual([]);
+  expect(await commit(key('eve', { team: 'acme-t' }))).toEqual([]);
+  expect(await commit(key('eve', { team: 'acme-t', tags: ['new'] }))).toHaveLength(1);
 });
 
 test('a service account has no role in another organization', async () => {
