@@ -100,11 +100,11 @@ describe(`of ${REQUESTS} requests to a provider a quarter of whose answers are f
 });
 
 test('what is known to be too long for a model goes to a larger one before any call', async () => {
-  const [model, larger] = [uniqueName('small'), uniqueName('large')];
+  const [model, larger, upstream] = ['small', 'large', 'upstream'].map(uniqueName) as [string, string, string];
   await stack.commit([
-    putModel(larger, { deployments: [{ name: 'large', provider, model: 'demo' }] }),
+    putModel(larger, { deployments: [{ name: 'large', provider, model: upstream }] }),
     putModel(model, {
-      deployments: [{ name: 'small', provider, model: 'demo', contextTokens: 500 }],
+      deployments: [{ name: 'small', provider, model: upstream, contextTokens: 500 }],
       contextFallbacks: [larger],
     }),
   ]);
@@ -114,7 +114,7 @@ test('what is known to be too long for a model goes to a larger one before any c
     const { response } = await client.chat.completions.create({ model, messages, max_tokens: 5 }).withResponse();
     return stack.waitForRecord(response.headers.get('x-tollgate-request-id'));
   };
-  expect(await ask('short')).toMatchObject({ model, deployment: 'small', attemptDetails: [] });
+  expect(await ask('short '.repeat(50))).toMatchObject({ model, deployment: 'small', attemptDetails: [] });
   expect(await ask('long '.repeat(1_000))).toMatchObject({
     model,
     deployment: 'large',

@@ -11,6 +11,7 @@ import type { Router } from '../routing/router.ts';
 import { type Choosing, selectFirst } from '../routing/select.ts';
 import type { RoutingHeaders, RoutingRequest } from '../routing/strategies/strategy.ts';
 import type { ChatRequest } from './chat-request.ts';
+import { modelOf } from './exchange.ts';
 import type { Opening } from './opening.ts';
 import { openStandIn } from './stand-in.ts';
 import { type DialectOf, toTarget } from './target.ts';
@@ -77,7 +78,8 @@ export function admitTo(
   if (!result.ok) return refuse(result.error);
   const choice = explainFirst(asked, chosen, choosing, passed);
   const { target } = result;
-  const opening = { countedAs: model, counted: asked, target, choice, reason: 'first', standIns: undefined } as const;
+  const countedAs = modelOf({ asked, model }, chosen.route);
+  const opening = { countedAs, counted: chosen.route, target, choice, reason: 'first', standIns: undefined } as const;
   return { ok: true, admitted: { model, request, asked, ...opening } };
 }
 

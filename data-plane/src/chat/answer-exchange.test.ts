@@ -1,6 +1,8 @@
 import type { MockBehaviour } from '@tollgate/schema';
 import { describe, expect, test } from 'vitest';
-import { FREE_PASS, type Pass, type QuotaGate } from '../quota/quota-gate.ts';
+import type { Pass } from '../quota/pass.ts';
+import { FREE_PASS } from '../quota/pass-fixture.ts';
+import type { QuotaGate } from '../quota/quota-gate.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import { always, deployment, model, spiedUpstream, status } from './chat-calls.ts';
 import { createChatBed } from './chat-fixture.ts';
@@ -255,7 +257,7 @@ test('a request that its quotas let through when the node has ended what runs is
   const pass: Pass = {
     ...FREE_PASS,
     settle(used) {
-      settled.push(used.requests);
+      settled.push(used.wasSent);
       return [];
     },
   };
@@ -272,5 +274,5 @@ test('a request that its quotas let through when the node has ended what runs is
   bed.chat.abortAll();
   letThrough();
   expect(await asking).toMatchObject({ status: 503, records: [] });
-  expect([calls, settled]).toEqual([[], [0]]);
+  expect([calls, settled]).toEqual([[], [false]]);
 });

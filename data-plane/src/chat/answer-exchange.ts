@@ -1,10 +1,10 @@
 import { formatUsd, type GatewayError, type UsageCause } from '@tollgate/schema';
 import { type HeaderList, JSON_HEADERS } from '../http/client-response.ts';
-import type { AttemptOutcome } from '../routing/health.ts';
+import type { Coverage } from '../quota/coverage.ts';
+import type { NextCall } from '../quota/pass.ts';
 import {
   type AnswerDeps,
   type AnswerTask,
-  causeOf,
   errorEvent,
   exchangeHeaders,
   NOT_RECORDED,
@@ -14,21 +14,21 @@ import {
   STREAM_HEADERS,
 } from './answer.ts';
 import type { Answering, AttemptProgress } from './answering.ts';
-import { attemptDetailOf, type EarlierAttempt } from './attempt-details.ts';
+import type { EarlierAttempt } from './attempt-details.ts';
 import { type AttemptPlan, createAttemptPlan, type NextAttempt } from './attempt-plan.ts';
 import { canBeContinued, createContinuedStream, NOT_CONTINUED } from './continued-stream.ts';
-import { type Attempt, type Exchange, nowUs, overheadUs, toAttempt } from './exchange.ts';
+import { CANCELLED, drop, HTTP_CLIENT_CLOSED_REQUEST, noteEarlier, toEarlier, toEnding } from './ended-attempt.ts';
+import { type Attempt, type Exchange, modelOf, nowUs, overheadUs, toAttempt } from './exchange.ts';
 import { type Failure, isRetryable, outcomeOf, refusalOf, retryAfterMs, toFailure } from './failure.ts';
 import { createHedge, type Hedge, type HedgeDeps } from './hedge.ts';
 import { readStream } from './read-stream.ts';
 import { readWhole } from './read-whole.ts';
 import { type RunningAttempt, runAttempt } from './running-attempt.ts';
-import { type AttemptEnding, meterAttempt, type Outcome, type Settlement, settle } from './settle.ts';
+import { type Outcome, type Settlement, settle } from './settle.ts';
 import { stoppedStream } from './stopped-stream.ts';
 import type { Target } from './target.ts';
 
 const NOTHING_USED: AttemptProgress = { usage: undefined, contentEvents: 0 };
-const HTTP_CLIENT_CLOSED_REQUEST = 499;
 
 /**
  * Answers an exchange: calls its provider, and others while nothing was passed on and the policy has more attempts, and ends it once,
@@ -63,7 +63,9 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
           startStream();
         }
         if (!response.write(continued.pass(bytes))) running.pause();
-        exchange.pass.progressed(continued.piecesBefore() + running.progress().contentEvents, stop);
+        const { coverage, rates } = attempt;
+        const pieces = continued.piecesBefore() + running.progress().contentEvents;
+        exchange.pass.progressed({ coverage, rates, pieces }, stop);
       },
       complete({ usage, contentEvents }, answer) {
         answering.begins();
@@ -107,8 +109,9 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
     if (next === undefined) return false;
     noteEarlier(exchange, ended);
     exchange.isWaiting = true;
-    if (next.delayMs === 0) again(next);
-    else waiting = setTimeout(again, next.delayMs, next);
+    const go = () => again(next, failure);
+    if (next.delayMs === 0) go();
+    else waiting = setTimeout(go, next.delayMs);
     return true;
   }
 
@@ -121,9 +124,23 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
     return true;
   }
 
-  function again(next: NextAttempt): void {
-    noteChoice(exchange, next);
-    lead(begin(next.target, toNextAttempt(deps, exchange, next), nowUs()));
+  /** Makes an attempt if its quotas have room, else one in its place; if there is none, the request fails as the last attempt did. */
+  function again(next: NextAttempt, failure: Failure): void {
+    const call = toNextCall(deps, exchange, next, continued.piecesBefore());
+    exchange.pass.again(
+      call,
+      exchange.earlier ?? [],
+      (coverage) => {
+        noteChoice(exchange, next);
+        lead(begin(next.target, toAttempt(next.target, next.reason, { rates: call.rates, coverage }), nowUs()));
+      },
+      () => {
+        if (isOver) return;
+        const other = plan?.instead(next, nowUs() / 1_000);
+        if (other === undefined) finishFailed(failure);
+        else again(other, failure);
+      },
+    );
   }
 
   /** It is the first that answers: if another is under way beside it, that is dropped. */
@@ -226,15 +243,15 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
       plan = attempts;
       const next = attempts.hedge(nowUs() / 1_000);
       if (next === undefined) return;
-      const attempt = toNextAttempt(deps, exchange, next);
-      const start = () => {
+      const call = toNextCall(deps, exchange, next, 0);
+      const start = (coverage: Coverage) => {
+        const attempt = toAttempt(next.target, next.reason, { rates: call.rates, coverage });
         const running = begin(next.target, attempt, nowUs());
         attempts.hedged(attempt.deployment);
         noteChoice(exchange, next);
-        exchange.isHedged = true;
         return running;
       };
-      exchange.pass.beside(attempt, () => make(start));
+      exchange.pass.beside(call, (coverage) => make(() => start(coverage)));
     };
     hedge = createHedge({ afterMs: hedgeAfterMs, first: current, prepare, onFailure: deps.onFailure });
   }
@@ -249,9 +266,17 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
   return { abort: () => endFromOutside(() => finishFailed(toFailure(SHUTTING_DOWN))) };
 }
 
-/** Those of the first attempt came with its admission. */
-function toNextAttempt({ prices }: AnswerDeps, { startedAtMs }: Exchange, { target, reason }: NextAttempt): Attempt {
-  return toAttempt(target, reason, prices.ratesFor(target.deployment, target.upstreamModel, startedAtMs));
+/** What the quota gate is told of another attempt. */
+function toNextCall(
+  { prices }: AnswerDeps,
+  exchange: Exchange,
+  { target }: NextAttempt,
+  piecesBefore: number,
+): NextCall {
+  const { route, deployment, upstreamModel } = target;
+  const rates = prices.ratesFor(deployment, upstreamModel, exchange.startedAtMs);
+  const { sent: chat } = exchange;
+  return { route, model: modelOf(exchange, route), deployment, upstreamModel, rates, chat, piecesBefore };
 }
 
 function noteChoice(exchange: Exchange, { choice }: NextAttempt): void {
@@ -260,30 +285,7 @@ function noteChoice(exchange: Exchange, { choice }: NextAttempt): void {
   exchange.choices.push(choice);
 }
 
-function toEarlier(exchange: Exchange, { attempt, progress }: RunningAttempt, ending: AttemptEnding): EarlierAttempt {
-  const metered = meterAttempt(attempt, { cause: ending.cause, ...progress() });
-  return { detail: attemptDetailOf(exchange, attempt, ending, metered), metered };
-}
-
-function noteEarlier(exchange: Exchange, ended: EarlierAttempt): void {
-  exchange.earlier ??= [];
-  exchange.earlier.push(ended);
-}
-
-/** Ends an attempt that is under way beside another. */
-function drop(exchange: Exchange, running: RunningAttempt, outcome: AttemptOutcome, ending: AttemptEnding): void {
-  running.cancel();
-  running.attempt.endedUs ||= nowUs();
-  running.end(outcome, running.progress());
-  noteEarlier(exchange, toEarlier(exchange, running, ending));
-}
-
-/** What is told of an attempt that was dropped because another answered first. */
-const CANCELLED: AttemptEnding = { cause: 'cancelled', status: HTTP_CLIENT_CLOSED_REQUEST, errorCode: '' };
-
 const OVERDUE = toFailure({
   code: 'upstream_timeout',
   message: 'The request was not answered in the time allowed for it.',
 });
-
-const toEnding = ({ error, status }: Failure) => ({ cause: causeOf(error), status, errorCode: error.code });

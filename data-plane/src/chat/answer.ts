@@ -3,7 +3,7 @@ import type { ClientResponse, HeaderList } from '../http/client-response.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { Prices } from '../usage/prices.ts';
 import type { Spool } from '../usage/spool.ts';
-import type { Exchange } from './exchange.ts';
+import { type Exchange, modelOf } from './exchange.ts';
 import type { DialectOf, Target } from './target.ts';
 
 /** What answering an admitted exchange needs. */
@@ -45,15 +45,15 @@ export type RunningAnswer = { abort(): void };
  * that was asked for, or the fallback that answered instead.
  */
 export function exchangeHeaders(exchange: Exchange): HeaderList {
-  const { id, revision, model, asked, attempts, pass } = exchange;
+  const { id, revision, attempts, pass } = exchange;
   const { route, deployment } = exchange.attempt;
   return [
     'x-tollgate-request-id', id,
     'x-tollgate-revision', String(revision),
-    'x-tollgate-model', route === asked ? model : route.name,
+    'x-tollgate-model', modelOf(exchange, route),
     'x-tollgate-deployment', deployment.name,
     'x-tollgate-attempts', String(attempts),
-    ...pass.headers,
+    ...pass.headers(),
   ]; // biome-ignore format: pairs of a name and its value
 }
 

@@ -1,20 +1,20 @@
 import type { AttemptDetail } from '@tollgate/schema';
 import { addMetered, type Metered } from '../usage/meter.ts';
-import type { Attempt, Exchange } from './exchange.ts';
+import { type Attempt, type Exchange, modelOf } from './exchange.ts';
 import type { AttemptEnding, Outcome } from './settle.ts';
 
 /** An attempt of an exchange that brought no answer, while others did or may. */
-export type EarlierAttempt = { readonly detail: AttemptDetail; readonly metered: Metered };
+export type EarlierAttempt = Pick<Attempt, 'coverage'> & { readonly detail: AttemptDetail; readonly metered: Metered };
 
 /** An attempt that has ended, as its record tells of it. */
 export function attemptDetailOf(
-  { asked, model, timeline }: Exchange,
+  exchange: Exchange,
   { route, deployment, upstreamModel, reason, startedUs, endedUs }: Attempt,
   { cause, status, errorCode }: AttemptEnding,
   { usage, costNanoUsd }: Metered,
 ): AttemptDetail {
   return {
-    model: route === asked ? model : route.name,
+    model: modelOf(exchange, route),
     deployment: deployment.name,
     providerName: deployment.providerName,
     upstreamModel,
@@ -22,7 +22,7 @@ export function attemptDetailOf(
     cause,
     status,
     errorCode,
-    startedUs: startedUs - timeline.arrivedUs,
+    startedUs: startedUs - exchange.timeline.arrivedUs,
     durationUs: Math.max(0, endedUs - startedUs),
     tokensInput: usage.input,
     tokensOutput: usage.output,

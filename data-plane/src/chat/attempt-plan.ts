@@ -33,6 +33,8 @@ export type AttemptPlan = {
   hedge(nowMs: number): NextAttempt | undefined;
   /** It counts as one of the retries of its order, if there are any. */
   hedged(deployment: Deployment): void;
+  /** Where to go in place of what a quota had no room for; that counts as no attempt. */
+  instead(next: NextAttempt, nowMs: number): NextAttempt | undefined;
   /** An attempt failed while another was under way; what its provider asked for holds for those to come. */
   failed(deployment: Deployment, retryAfterMs: number): void;
 };
@@ -186,6 +188,15 @@ export function createAttemptPlan(
       passed = [];
       const picked = pick(nowMs, (left) => availableOf(left, nowMs).filter(isFresh));
       return picked && { ...picked, delayMs: 0, reason: 'hedge' };
+    },
+    instead({ target: { deployment }, reason }, nowMs) {
+      dropped.set(deployment, 'no_room');
+      callsLeft += 1;
+      led = reason === 'again' || reason === 'another' ? undefined : reason;
+      // Those of its order are listed anew with the choice among them.
+      const names = new Set(route.tiers[tierIndex]?.deployments.map(({ name }) => name));
+      passed = passed.filter((one) => one.model !== route.name || !names.has(one.deployment));
+      return fromHere(nowMs);
     },
     hedged(deployment) {
       called.add(deployment);

@@ -1,6 +1,7 @@
 import type { GatewayErrorCode, ModelConfig } from '@tollgate/schema';
 import { describe, expect, test } from 'vitest';
-import { FREE_PASS, type QuotaGate } from '../quota/quota-gate.ts';
+import { FREE_PASS } from '../quota/pass-fixture.ts';
+import type { QuotaGate } from '../quota/quota-gate.ts';
 import { deployment, model, spiedUpstream, status } from './chat-calls.ts';
 import { createChatBed } from './chat-fixture.ts';
 

@@ -3,7 +3,8 @@ import type { Caller } from '../admission/authorize.ts';
 import type { ConfigIndex } from '../config/config-index.ts';
 import { type ClientResponse, type HeaderList, sendError } from '../http/client-response.ts';
 import type { Estimator } from '../quota/estimator.ts';
-import type { Pass, QuotaGate } from '../quota/quota-gate.ts';
+import type { Pass } from '../quota/pass.ts';
+import type { QuotaGate } from '../quota/quota-gate.ts';
 import type { RoutingHeaders } from '../routing/strategies/strategy.ts';
 import { type Admission, admit } from './admit.ts';
 import { type AnswerDeps, type AnswerTask, type RunningAnswer, SHUTTING_DOWN } from './answer.ts';
@@ -47,7 +48,7 @@ export type ChatCompletions = {
 };
 
 /** What a request is charged for that was not sent. */
-const NOTHING_USED = Object.freeze({ usage: NO_TOKENS, costNanoUsd: 0, requests: 0 });
+const NOTHING_USED = Object.freeze({ usage: NO_TOKENS, costNanoUsd: 0, wasSent: false });
 
 export function createChatCompletions(deps: ChatDeps): ChatCompletions {
   const running = new Set<RunningAnswer>();
@@ -113,9 +114,8 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
         asked,
         standIns,
         attempts: 0,
-        attempt: toAttempt(target, reason, rates),
+        attempt: toAttempt(target, reason, { rates, coverage: pass.coverage }),
         earlier: undefined,
-        isHedged: false,
         choices: choice && [choice],
         isWaiting: false,
         pass,

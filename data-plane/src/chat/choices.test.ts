@@ -1,7 +1,7 @@
 import type { MockBehaviour, ModelConfig } from '@tollgate/schema';
 import { describe, expect, test } from 'vitest';
 import { dialectFor } from '../dialects/index.ts';
-import { FREE_PASS } from '../quota/quota-gate.ts';
+import { FREE_PASS } from '../quota/pass-fixture.ts';
 import { deployment, model, status } from './chat-calls.ts';
 import { createChatBed } from './chat-fixture.ts';
 

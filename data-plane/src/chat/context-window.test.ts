@@ -1,7 +1,8 @@
 import type { GatewayError, ModelConfig } from '@tollgate/schema';
 import { describe, expect, test } from 'vitest';
 import { openaiChat } from '../dialects/openai-chat/index.ts';
-import { FREE_PASS, type QuotaGate } from '../quota/quota-gate.ts';
+import { FREE_PASS } from '../quota/pass-fixture.ts';
+import type { QuotaGate } from '../quota/quota-gate.ts';
 import { deployment, model, spiedUpstream, status } from './chat-calls.ts';
 import { type AskOptions, createChatBed } from './chat-fixture.ts';
 import type { DialectOf } from './target.ts';

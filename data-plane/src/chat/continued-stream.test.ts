@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { toFrame } from '../dialects/stream-failure.ts';
-import { FREE_PASS, type Pass } from '../quota/quota-gate.ts';
+import type { Pass } from '../quota/pass.ts';
+import { FREE_PASS } from '../quota/pass-fixture.ts';
 import { deployment, model } from './chat-calls.ts';
 import { createChatBed } from './chat-fixture.ts';
 import type { ChatRequest } from './chat-request.ts';
@@ -96,7 +97,7 @@ test('a continuation that a quota stops before its first word is charged for its
   let stop = () => {};
   const pass: Pass = {
     ...FREE_PASS,
-    progressed(_pieces, onStopped) {
+    progressed(_progress, onStopped) {
       stop = () => onStopped({ code: 'budget_exceeded', message: 'spent' });
     },
   };

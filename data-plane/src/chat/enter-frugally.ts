@@ -1,7 +1,8 @@
 import type { GatewayError, Rates } from '@tollgate/schema';
 import type { Caller } from '../admission/authorize.ts';
 import type { HeaderList } from '../http/client-response.ts';
-import type { Pass, QuotaGate } from '../quota/quota-gate.ts';
+import type { Pass } from '../quota/pass.ts';
+import type { QuotaGate } from '../quota/quota-gate.ts';
 import { notAllowed, type PassedOver, passedOver } from '../routing/choice.ts';
 import { isAvailable } from '../routing/health.ts';
 import type { Deployment, Route } from '../routing/route.ts';

@@ -1,7 +1,8 @@
 import type { AttemptReason, Rates, RoutingChoice } from '@tollgate/schema';
 import type { OwnerNames } from '../admission/owners.ts';
 import type { KeyEntry } from '../config/config-index.ts';
-import type { Pass } from '../quota/quota-gate.ts';
+import type { Coverage } from '../quota/coverage.ts';
+import type { Pass } from '../quota/pass.ts';
 import type { Deployment, Route } from '../routing/route.ts';
 import type { RoutingRequest } from '../routing/strategies/strategy.ts';
 import type { EarlierAttempt } from './attempt-details.ts';
@@ -23,6 +24,8 @@ export type Attempt = {
   readonly reason: AttemptReason;
   /** What it is charged with, by the revision under which it began; undefined if no price is known. */
   readonly rates: Rates | undefined;
+  /** What it rests on at the quota gate. */
+  readonly coverage: Coverage;
   startedUs: number;
   /** The size of the request, from which its input is estimated if the provider does not count. */
   sentBytes: number;
@@ -64,8 +67,6 @@ export type Exchange = {
   attempt: Attempt;
   /** Those that are over and brought no answer; undefined if there are none. */
   earlier: EarlierAttempt[] | undefined;
-  /** Whether one was made beside the first, for which its quotas were charged as for another request. */
-  isHedged: boolean;
   /** What the choices of their deployments rested on, but for those where there was none to make. */
   choices: RoutingChoice[] | undefined;
   /** Whether the next one waits for its time, so that nothing is under way. */
@@ -73,17 +74,22 @@ export type Exchange = {
   readonly timeline: Timeline;
 };
 
+/** The public name that a route is counted and told as: of what was asked for the name that was admitted. */
+export const modelOf = ({ asked, model }: Pick<Exchange, 'asked' | 'model'>, route: Route): string =>
+  route === asked ? model : route.name;
+
 /** An attempt that begins. */
 export const toAttempt = (
   { route, deployment, upstreamModel }: Pick<Attempt, 'route' | 'deployment' | 'upstreamModel'>,
   reason: AttemptReason,
-  rates: Rates | undefined,
+  { rates, coverage }: Pick<Attempt, 'rates' | 'coverage'>,
 ): Attempt => ({
   route,
   deployment,
   upstreamModel,
   reason,
   rates,
+  coverage,
   startedUs: 0,
   sentBytes: 0,
   firstByteUs: 0,

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
+import { FREE_PASS } from '../quota/pass-fixture.ts';
 import type { QuotaGate } from '../quota/quota-gate.ts';
-import { FREE_PASS } from '../quota/quota-gate.ts';
 import { deployment, model, spiedUpstream, status } from './chat-calls.ts';
 import { type BedOptions, createChatBed } from './chat-fixture.ts';
 

@@ -1,5 +1,5 @@
 import type { AttemptReason, Rates, RoutingChoice } from '@tollgate/schema';
-import type { GateRequest } from '../quota/quota-gate.ts';
+import type { GateRequest } from '../quota/coverage.ts';
 import type { Route } from '../routing/route.ts';
 import type { Asking } from './asking.ts';
 import type { Target } from './target.ts';

@@ -6,6 +6,7 @@ import {
   USAGE_RECORD_VERSION,
   type UsageCause,
 } from '@tollgate/schema';
+import type { AttemptUse } from '../quota/pass.ts';
 import { endUserOf } from '../usage/end-user.ts';
 import { estimateUsage, isPlausible, type Metered, meter } from '../usage/meter.ts';
 import type { Spool, UnplacedRecord } from '../usage/spool.ts';
@@ -42,13 +43,19 @@ export function settle(
   const last = exchange.isWaiting ? NOTHING_UNDER_WAY : meterAttempt(exchange.attempt, outcome);
   const metered = withEarlier(exchange, last);
   const isTypical = exchange.attempts === 1 && metered.usageSource === 'provider';
-  const all = exchange.pass.settle({ ...metered, isTypical, requests: exchange.isHedged ? 2 : 1 });
+  const all = exchange.pass.settle({ ...metered, isTypical }, attemptUses(exchange, last));
   const charges = all.filter(({ amount }) => amount > 0);
   const uncharged = charges.length === all.length ? undefined : unchargedOf(all, charges);
   const details = attemptDetailsOf(exchange, outcome, last);
   spool.append(toRecord(exchange, outcome, metered, { charges, uncharged, details }), (error) =>
     onRecorded({ metered }, error),
   );
+}
+
+/** What each attempt took, if there were several. */
+function attemptUses({ earlier, isWaiting, attempt }: Exchange, last: Metered): readonly AttemptUse[] | undefined {
+  if (earlier === undefined || isWaiting) return earlier;
+  return [...earlier, { coverage: attempt.coverage, metered: last }];
 }
 
 /** Between two attempts; what the last one used stands with it. */

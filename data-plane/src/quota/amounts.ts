@@ -1,4 +1,4 @@
-import { costNanoUsd, NO_TOKENS, type QuotaUnit, type Rates } from '@tollgate/schema';
+import { costNanoUsd, NO_TOKENS, type NodeQuota, type Rates } from '@tollgate/schema';
 import type { Estimate } from './estimator.ts';
 
 /** What a request takes of each unit: at first an estimate, in the end what it was. `nano_usd` is null if there is no price. */
@@ -7,11 +7,17 @@ export type Amounts = {
   readonly tokens: number;
   readonly requests: number;
   readonly concurrent: number;
+  /** By id what it takes of quotas that count a part of it, or of which it has something already. */
+  readonly byQuota?: ReadonlyMap<string, number>;
 };
 
-/** What was used up of a unit once a request is over: requests under way are not. */
-export const spentOf = (amounts: Amounts, unit: QuotaUnit): number =>
-  unit === 'concurrent' ? 0 : (amounts[unit] ?? 0);
+/** What is taken of a quota, in its unit. */
+export const amountOf = (amounts: Amounts, { id, unit }: NodeQuota): number =>
+  amounts.byQuota?.get(id) ?? amounts[unit] ?? 0;
+
+/** What was used up of a quota once a request is over: requests under way are not. */
+export const spentOf = (amounts: Amounts, quota: NodeQuota): number =>
+  quota.unit === 'concurrent' ? 0 : amountOf(amounts, quota);
 
 /**
  * What tokens are expected to take; no price, no cost.

@@ -1,6 +1,6 @@
 import type { GatewayError, NodeQuota } from '@tollgate/schema';
 import { expect, test } from 'vitest';
-import { createGrowth, GROWTH_TOKENS } from './growth.ts';
+import { GROWTH_TOKENS, grow } from './growth.ts';
 import { createBookBench, grantOf, quotaOf } from './quota-book-fixture.ts';
 
 const RESERVED = 10;
@@ -13,14 +13,16 @@ function open(granted: number, ...quotas: readonly NodeQuota[]) {
   bench.answer(quotas.map(({ id }) => grantOf(id, granted)));
   const { reservation } = asking;
   if (reservation === undefined) throw new Error(`the request ${asking.outcome}`);
-  const growing = { quotas, reservation, reserved: RESERVED, rates: undefined };
-  const progressed = createGrowth({ book: bench.book, nowMs: () => 0 }, growing);
+  const coverage = { quotas, model: 'm', rates: undefined, pieces: RESERVED };
   const stopped: GatewayError[] = [];
   return {
     ...bench,
     reservation,
     stopped,
-    come: (pieces: number) => progressed(pieces, (error) => void stopped.push(error)),
+    come: (pieces: number) =>
+      grow({ book: bench.book, nowMs: () => 0 }, reservation, { coverage, rates: undefined, pieces }, (error) => {
+        stopped.push(error);
+      }),
     available: (id: string) => bench.book.view(id)?.available,
   };
 }

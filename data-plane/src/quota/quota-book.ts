@@ -1,9 +1,9 @@
 import { type GrantMessage, LEASE_ITEMS_MAX, type NodeQuota, type RecallMessage } from '@tollgate/schema';
-import type { Amounts } from './amounts.ts';
+import { type Amounts, amountOf } from './amounts.ts';
 import { createHolding, type Holding, type QuotaView } from './holding.ts';
 import { createLeaseQuestions, type LeaseLink, type Missing } from './lease-questions.ts';
 import type { QuotaRefusal } from './quota-refusal.ts';
-import { createReservation, NO_RESERVATION, type Reservation } from './reservation.ts';
+import { createReservation, type Reservation } from './reservation.ts';
 import type { Schedule } from './schedule.ts';
 
 const NOTHING: Missing = Object.freeze({ first: 0, all: 0 });
@@ -93,7 +93,7 @@ export function createQuotaBook(deps: {
   /** The first quota that has no room for a request. */
   function findShort(quotas: readonly NodeQuota[], amounts: Amounts, atMs: number): NodeQuota | undefined {
     for (const quota of quotas) {
-      const amount = amounts[quota.unit] ?? 0;
+      const amount = amountOf(amounts, quota);
       if (amount > 0 && holdingOf(quota).available(atMs) < amount && !gone.has(quota.id)) return quota;
     }
     return undefined;
@@ -119,7 +119,7 @@ export function createQuotaBook(deps: {
       ({ mode, onOutage }) => mode !== 'shadow' && (reason === 'exhausted' || onOutage !== 'allow'),
     );
     if (refusing !== undefined) {
-      const amount = waiter.amounts[refusing.unit] ?? 0;
+      const amount = amountOf(waiter.amounts, refusing);
       return waiter.onRefused({ quota: refusing, reason, amount, view: holdingOf(refusing).view() });
     }
     for (const quota of short) if (quota.mode === 'shadow') holdingOf(quota).countRefusal(atMs);
@@ -134,7 +134,7 @@ export function createQuotaBook(deps: {
       const view = holding.view();
       if (view?.short !== 'exhausted' || view.asOfMs <= sinceMs - REFUSED_FOR_MS) return false;
       // It was said of the first that waited; a smaller one may fit.
-      return (amounts[quota.unit] ?? 0) > holding.available(atMs) + Math.max(0, view.limit - view.held);
+      return amountOf(amounts, quota) > holding.available(atMs) + Math.max(0, view.limit - view.held);
     });
   }
 
@@ -191,7 +191,7 @@ export function createQuotaBook(deps: {
       for (const quota of quotas) {
         const holding = holdingOf(quota);
         if (holding.isThrifty(atMs) && lowest < quota.id) continue;
-        const amount = amounts[quota.unit] ?? 0;
+        const amount = amountOf(amounts, quota);
         const sum = sums.get(holding);
         if (sum === undefined) sums.set(holding, { first: amount, all: amount });
         else sum.all += amount;
@@ -240,7 +240,6 @@ export function createQuotaBook(deps: {
 
   return {
     reserve(quotas, amounts, onReserved, onRefused) {
-      if (quotas.length === 0) return onReserved(NO_RESERVATION);
       const atMs = nowMs();
       const waiter = { quotas, amounts, sinceMs: atMs, onReserved, onRefused };
       if (findShort(quotas, amounts, atMs) === undefined) return admit(waiter, atMs);

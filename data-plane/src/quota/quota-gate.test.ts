@@ -1,18 +1,13 @@
-import {
-  findProviderRow,
-  GATEWAY_ERRORS,
-  type GatewayError,
-  NO_TOKENS,
-  type NodeQuota,
-  type Rates,
-} from '@tollgate/schema';
+import { findProviderRow, GATEWAY_ERRORS, type GatewayError, NO_TOKENS, type NodeQuota } from '@tollgate/schema';
 import { createPriceBook } from '@tollgate/schema/price-book';
-import { describe, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { parseChatRequest } from '../chat/parse-chat-request.ts';
 import type { HeaderList } from '../http/client-response.ts';
+import type { GateRequest } from './coverage.ts';
 import { createEstimator } from './estimator.ts';
+import type { Pass } from './pass.ts';
 import { createBookBench, grantOf, quotaOf } from './quota-book-fixture.ts';
-import { createQuotaGate, FREE_PASS, type GateRequest, type Pass, type Priced } from './quota-gate.ts';
+import { createQuotaGate } from './quota-gate.ts';
 
 function openGate(quotas: readonly NodeQuota[]) {
   const bench = createBookBench();
@@ -50,7 +45,10 @@ function enter(quotas: readonly NodeQuota[], of: Parameters<typeof requestOf>[0]
 }
 
 test('what nothing counts passes freely', () => {
-  expect(enter([]).outcome.pass).toBe(FREE_PASS);
+  const { outcome, sent } = enter([]);
+  expect(outcome.pass?.headers()).toEqual([]);
+  expect(outcome.pass?.settle({ usage: NO_TOKENS, costNanoUsd: 5 })).toEqual([]);
+  expect(sent).toEqual([]);
 });
 
 test('reserves an estimate, and charges what it was', () => {
@@ -58,7 +56,7 @@ test('reserves an estimate, and charges what it was', () => {
   const reserved = Math.ceil(bytes / 4) + 10;
   expect(lastItem('q')).toMatchObject({ need: reserved });
   answer([grantOf('q', reserved)]);
-  expect(outcome.pass?.headers).toContain('x-ratelimit-remaining-tokens');
+  expect(outcome.pass?.headers()).toContain('x-ratelimit-remaining-tokens');
   expect(book.view('q')?.available).toBe(0);
   const used = { usage: { ...NO_TOKENS, input: 3, output: 4 }, costNanoUsd: 5 };
   expect(outcome.pass?.settle(used)).toEqual([{ quota: 'q', slot: 0, amount: 7 }]);
@@ -69,7 +67,7 @@ test('reserves an estimate, and charges what it was', () => {
 test('a request that was never sent is charged nothing', () => {
   const { outcome, answer, book } = enter([quotaOf('q', { unit: 'requests' })]);
   answer([grantOf('q', 1)]);
-  outcome.pass?.settle({ usage: NO_TOKENS, costNanoUsd: 0, requests: 0 });
+  outcome.pass?.settle({ usage: NO_TOKENS, costNanoUsd: 0, wasSent: false });
   expect(book.view('q')?.available).toBe(1);
 });
 
@@ -98,44 +96,6 @@ test('price_unknown refuses what a budget counts and has no price; a budget in s
   expect(GATEWAY_ERRORS.price_unknown.status).toBe(403);
   const shadow = enter([{ ...budget, mode: 'shadow' }], { upstreamModel: 'a-model-without-a-price' });
   expect(shadow.outcome.pass).toBeDefined();
-});
-
-describe('another attempt at the same time', () => {
-  const requests = quotaOf('q', { unit: 'requests' });
-  const other = (rates: Rates | undefined) =>
-    ({ deployment: { providerName: 'p', row: findProviderRow('openai') }, upstreamModel: 'gpt-4.1', rates }) as Priced;
-
-  test('is reserved as another request of the same quotas, and charged with the first', () => {
-    const { outcome, answer, book } = enter([requests]);
-    answer([grantOf('q', 3)]);
-    outcome.pass?.beside(other(undefined), () => true);
-    expect(book.view('q')?.available).toBe(1);
-    expect(outcome.pass?.settle({ usage: NO_TOKENS, costNanoUsd: 0, requests: 2 })).toEqual([
-      { quota: 'q', slot: 0, amount: 2 },
-    ]);
-    expect(book.view('q')?.available).toBe(1);
-  });
-
-  test('leaves nothing reserved if it is not wanted any more when there is room', () => {
-    const { outcome, answer, book } = enter([requests]);
-    answer([grantOf('q', 2)]);
-    outcome.pass?.beside(other(undefined), () => false);
-    expect(book.view('q')?.available).toBe(1);
-  });
-
-  test('is not made without room, nor without a price where a budget counts', () => {
-    const begin = vi.fn(() => true);
-    const full = enter([requests]);
-    full.answer([grantOf('q', 1)]);
-    full.outcome.pass?.beside(other(undefined), begin);
-    full.pass(0);
-    full.answer([grantOf('q', 1, { short: 'exhausted' })]);
-    const budget = quotaOf('b', { unit: 'nano_usd' });
-    const spending = enter([budget]);
-    spending.answer([grantOf('b', 1_000_000_000)]);
-    spending.outcome.pass?.beside(other(undefined), begin);
-    expect(begin).not.toHaveBeenCalled();
-  });
 });
 
 test('tells that a budget is nearly spent by what the authority said when it was last asked', () => {

@@ -1,5 +1,5 @@
 import type { NodeQuota, QuotaCharge } from '@tollgate/schema';
-import { type Amounts, spentOf } from './amounts.ts';
+import { type Amounts, amountOf, spentOf } from './amounts.ts';
 import type { Holding, Slot } from './holding.ts';
 
 /** What is reserved in one slot of a quota; `next` if the reservation grew into a later slot. */
@@ -15,8 +15,15 @@ type Part = {
 export type Reservation = {
   /** Of each quota the first, in the order of the quotas. */
   readonly parts: readonly Part[];
-  /** Makes what was reserved later, for a stream that grew, a part of this one; it must be open. If this one has ended, it is free again. */
-  absorb(later: Reservation): void;
+  /**
+   * Makes what was reserved later, for a stream that grew or for another attempt, a part of this one; it must be open.
+   * @returns whether it is; if this one has ended, it is free again
+   */
+  absorb(later: Reservation): boolean;
+  /** How much of a quota is reserved; undefined if it is none of those. */
+  reservedOf(id: string): number | undefined;
+  /** Frees what is reserved beyond `keep`. */
+  reduce(keep: (quota: NodeQuota) => number): void;
   /** Ends it: what was spent stays and is told, the rest is free again. Only the first call counts. */
   settle(spent: Amounts): readonly QuotaCharge[];
 };
@@ -25,12 +32,6 @@ const NO_CHARGES: readonly QuotaCharge[] = Object.freeze([]);
 
 /** What is settled of a reservation that was not needed. */
 export const NOTHING: Amounts = Object.freeze({ nano_usd: 0, tokens: 0, requests: 0, concurrent: 0 });
-
-export const NO_RESERVATION: Reservation = Object.freeze({
-  parts: [],
-  absorb: (later: Reservation) => void later.settle(NOTHING),
-  settle: () => NO_CHARGES,
-});
 
 export function createReservation(
   quotas: readonly NodeQuota[],
@@ -41,26 +42,38 @@ export function createReservation(
   const parts: Part[] = [];
   for (const quota of quotas) {
     const holding = holdingOf(quota);
-    const reserved = amounts[quota.unit] ?? 0;
+    const reserved = amountOf(amounts, quota);
     parts.push({ quota, holding, slot: holding.reserve(reserved, nowMs), reserved, next: undefined });
   }
   let isSettled = false;
 
+  const firstOf = (id: string): Part | undefined => parts.find(({ quota }) => quota.id === id);
+
+  function join(part: Part): void {
+    const first = firstOf(part.quota.id);
+    if (first === undefined) parts.push(part);
+    else append(first, part);
+  }
+
   return {
     parts,
     absorb(later) {
-      if (isSettled) return void later.settle(NOTHING);
-      for (const part of later.parts) {
-        const first = parts.find(({ holding }) => holding === part.holding);
-        if (first === undefined) parts.push(part);
-        else append(first, part);
-      }
+      if (isSettled) later.settle(NOTHING);
+      else for (const part of later.parts) join(part);
+      return !isSettled;
+    },
+    reservedOf(id) {
+      const first = firstOf(id);
+      return first && sumOf(first);
+    },
+    reduce(keep) {
+      if (!isSettled) for (const first of parts) reduceParts(first, Math.max(0, sumOf(first) - keep(first.quota)));
     },
     settle(spent) {
       if (isSettled) return NO_CHARGES;
       isSettled = true;
       const charges: QuotaCharge[] = [];
-      for (const first of parts) settleParts(first, spentOf(spent, first.quota.unit), charges);
+      for (const first of parts) settleParts(first, spentOf(spent, first.quota), charges);
       return charges;
     },
   };
@@ -71,6 +84,21 @@ function append(first: Part, later: Part): void {
   while (newest.next !== undefined) newest = newest.next;
   if (newest.slot === later.slot) newest.reserved += later.reserved;
   else newest.next = later;
+}
+
+function sumOf(first: Part): number {
+  let sum = 0;
+  for (let part: Part | undefined = first; part !== undefined; part = part.next) sum += part.reserved;
+  return sum;
+}
+
+/** Frees so much, of what was reserved last first. */
+function reduceParts(part: Part, surplus: number): void {
+  if (surplus === 0) return;
+  const ofLater = part.next === undefined ? 0 : Math.min(surplus, sumOf(part.next));
+  if (part.next !== undefined) reduceParts(part.next, ofLater);
+  part.holding.settle(part.slot, surplus - ofLater, 0);
+  part.reserved -= surplus - ofLater;
 }
 
 /** What was spent is taken of what was reserved first; what is more than all of it, of the last. */

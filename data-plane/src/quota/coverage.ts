@@ -1,0 +1,68 @@
+import type { GatewayError, NodeQuota, Rates } from '@tollgate/schema';
+import type { ChatRequest } from '../chat/chat-request.ts';
+import { type Amounts, expectedAmounts } from './amounts.ts';
+import { type Estimate, type Estimator, modelId } from './estimator.ts';
+import { isBudget } from './nearly-spent.ts';
+import type { QuotaRequest, QuotaScopes } from './quota-scopes.ts';
+
+/** The quotas that count one attempt, and for how much of its answer was reserved of them. */
+export type Coverage = {
+  readonly quotas: readonly NodeQuota[];
+  /** See `modelId`. */
+  readonly model: string;
+  readonly rates: Rates | undefined;
+  /** Pieces of the answer, those of attempts before included. */
+  pieces: number;
+};
+
+/** What is called, and what that is charged with; undefined if no price is known. */
+export type Priced = {
+  readonly deployment: QuotaRequest['deployment'];
+  readonly upstreamModel: string;
+  readonly rates: Rates | undefined;
+};
+
+export type GateRequest = QuotaRequest & Priced & { readonly chat: ChatRequest };
+
+/** Which quotas count a call, and what it is expected to take of them. */
+export type Covered =
+  | { readonly ok: true; readonly coverage: Coverage; readonly amounts: Amounts }
+  | { readonly ok: false; readonly error: GatewayError };
+
+/**
+ * Refused if a budget counts a call whose price is not known: it could not hold if such were let through.
+ * @param piecesBefore how many pieces of its answer other attempts brought
+ */
+export function cover(
+  { scopes, estimator }: { readonly scopes: QuotaScopes; readonly estimator: Estimator },
+  request: GateRequest,
+  piecesBefore = 0,
+): Covered {
+  const quotas = scopes.of(request);
+  const { expected, amounts, model } = expectationOf(estimator, request);
+  if (amounts.nano_usd === null && quotas.some(isBudget)) return { ok: false, error: unpriced(request) };
+  const coverage = { quotas, model, rates: request.rates, pieces: piecesBefore + expected.output };
+  return { ok: true, coverage, amounts };
+}
+
+/** What a call is expected to take of any quota that counts it. */
+export function expectationOf(
+  estimator: Estimator,
+  { deployment, upstreamModel, rates, chat }: Priced & { readonly chat: ChatRequest },
+): { readonly model: string; readonly expected: Estimate; readonly amounts: Amounts } {
+  const model = modelId(deployment.row, upstreamModel);
+  const expected = estimator.estimate(model, chat);
+  return { model, expected, amounts: expectedAmounts(expected, rates, 1) };
+}
+
+export const isSameCall = (one: Coverage, other: Coverage): boolean =>
+  one.quotas === other.quotas && one.model === other.model && one.rates === other.rates;
+
+export const counts = ({ quotas }: Pick<Coverage, 'quotas'>, { id }: NodeQuota): boolean =>
+  quotas.some((quota) => quota.id === id);
+
+const unpriced = ({ model, deployment, upstreamModel }: GateRequest): GatewayError => ({
+  code: 'price_unknown',
+  message: `The model ${model} is served by ${upstreamModel} of provider ${deployment.providerName}, whose price is not known, and a budget counts this request. Declare a price override for it; 0 USD is one.`,
+  param: 'model',
+});
