@@ -79,3 +79,37 @@ test('a fallback is let through by the quotas of its own model and provider and 
   expect(await settledOf('model', stepping)).toBe(ROOM);
   expect(await settledOf('provider', spare)).toBe(ROOM);
 });
+
+test('what a provider has no room for goes to another provider of the model; without one it is refused', async () => {
+  const [small, large, model, lone, key] = ['small', 'large', 'model', 'lone', 'key'].map(uniqueName) as [
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
+  const at = (provider: string, order: number) => ({
+    name: provider,
+    provider,
+    model: 'demo',
+    order,
+    mock: { tokens: 10 },
+  });
+  const { issuedSecrets } = await stack.commit([
+    putProvider(small, { type: 'mock', rateLimits: [{ limit: `${ROOM} requests`, window: 'lifetime' }] }),
+    putProvider(large, { type: 'mock' }),
+    putModel(model, { deployments: [at(small, 1), at(large, 2)] }),
+    putModel(lone, { deployments: [at(small, 1)] }),
+    putKey(key, { models: [model, lone] }),
+  ]);
+  const client = sdkClient(stack.gatewayUrl, issuedSecrets[0]?.secret ?? '');
+  const deployments: (string | null)[] = [];
+  for (let index = 0; index < ROOM + 2; index += 1) {
+    const { response } = await client.chat.completions.create({ model, ...BODY }).withResponse();
+    deployments.push(response.headers.get('x-tollgate-deployment'));
+  }
+  expect(deployments).toEqual([small, small, small, large, large]);
+  const refused = await client.chat.completions.create({ model: lone, ...BODY }).catch((error: unknown) => error);
+  expect(refused).toMatchObject({ status: 429, code: 'rate_limit_exceeded' });
+  await waitFor('the quota to be told', async () => (await settledOf('provider', small)) === ROOM);
+});

@@ -11,10 +11,11 @@ import { type AnswerDeps, type AnswerTask, type RunningAnswer, SHUTTING_DOWN } f
 import { answerExchange } from './answer-exchange.ts';
 import type { Asking } from './asking.ts';
 import type { ChatRequest } from './chat-request.ts';
+import { enterElsewhere } from './enter-elsewhere.ts';
 import { enterFrugally } from './enter-frugally.ts';
 import { type Exchange, nowUs, toAttempt } from './exchange.ts';
 import { createMirrors, type MirrorDeps } from './mirrors.ts';
-import { type Opening, toGateRequest } from './opening.ts';
+import type { Opening } from './opening.ts';
 import { parseChatRequest } from './parse-chat-request.ts';
 
 export type ChatDeps = AnswerDeps &
@@ -125,15 +126,18 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
       if (asked.mirror !== undefined) mirrors.copy(exchange, caller);
     };
     // A copy is to show how its own model does.
-    if (asked.budgetFallbackAt === undefined || mirrorOf !== undefined) {
-      const { deployment, upstreamModel } = admitted.target;
-      const rates = deps.prices.ratesFor(deployment, upstreamModel, nowMs);
-      const entering = toGateRequest(asking, admitted, rates);
-      return deps.gate.enter(entering, (pass) => enter(pass, admitted, rates), onRefused);
-    }
-    const choosing = { request, mayUse, random: deps.random(), nowMs: arrivedUs / 1_000 };
-    const entering = { caller, chat, customer, admitted, choosing, startedAtMs: nowMs, isGone: response.isGone };
-    enterFrugally(deps, entering, { onPass: enter, onRefused });
+    const isFrugal = asked.budgetFallbackAt !== undefined && mirrorOf === undefined;
+    const entering = {
+      caller,
+      chat,
+      customer,
+      admitted,
+      arrivedUs,
+      mayUse,
+      startedAtMs: nowMs,
+      isGone: response.isGone,
+    };
+    (isFrugal ? enterFrugally : enterElsewhere)(deps, entering, { onPass: enter, onRefused });
   }
 
   return {

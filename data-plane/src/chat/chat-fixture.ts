@@ -65,7 +65,7 @@ export function createChatBed(
   }: BedOptions = {},
 ) {
   const index = createConfigIndex();
-  index.put({ kind: 'provider', id: 'p', value: { type: 'mock' } });
+  for (const id of ['p', 'q']) index.put({ kind: 'provider', id, value: { type: 'mock' } });
   const put = (changed: Readonly<Record<string, ModelConfig>>): void => {
     for (const [id, value] of Object.entries(changed)) index.put({ kind: 'model', id, value });
   };

@@ -1,57 +1,25 @@
-import type { GatewayError, Rates } from '@tollgate/schema';
-import type { Caller } from '../admission/authorize.ts';
+import type { GatewayError } from '@tollgate/schema';
 import type { HeaderList } from '../http/client-response.ts';
-import type { Pass } from '../quota/pass.ts';
-import type { QuotaGate } from '../quota/quota-gate.ts';
 import { notAllowed, type PassedOver, passedOver } from '../routing/choice.ts';
 import { isAvailable } from '../routing/health.ts';
 import type { Deployment, Route } from '../routing/route.ts';
-import type { Choosing } from '../routing/select.ts';
 import { narrowTiers } from '../routing/tiers.ts';
 import { upstreamModelOf } from '../routing/upstream-model.ts';
-import type { Prices } from '../usage/prices.ts';
-import type { Admitted } from './admit.ts';
-import type { ChatRequest } from './chat-request.ts';
+import { choosingOf, type EnterDeps, type Entered, type Entering, enterElsewhere } from './enter-elsewhere.ts';
 import { type Opening, toGateRequest } from './opening.ts';
 import { openStandIn } from './stand-in.ts';
-import type { DialectOf } from './target.ts';
-
-export type FrugalDeps = {
-  readonly gate: QuotaGate;
-  readonly prices: Prices;
-  readonly dialectOf: DialectOf;
-};
-
-/** A request for a model with `budgetFallbacks`. */
-export type FrugalRequest = {
-  readonly caller: Caller;
-  readonly chat: ChatRequest;
-  readonly customer: string;
-  readonly admitted: Admitted;
-  /** For choices among deployments. */
-  readonly choosing: Choosing;
-  /** The instant whose prices hold. */
-  readonly startedAtMs: number;
-  /** Whether nobody waits for the answer any more. */
-  readonly isGone: () => boolean;
-};
-
-/** One of the two is called, once: at once, or after the authority was asked. */
-export type FrugalOutcome = {
-  readonly onPass: (pass: Pass, opening: Opening, rates: Rates | undefined) => void;
-  readonly onRefused: (error: GatewayError, headers: HeaderList) => void;
-};
 
 type Refusal = { readonly error: GatewayError; readonly headers: HeaderList };
 
 /**
- * Takes a request through the quota gate as what was asked for, or, if a budget that counts it is spent or nearly so, as the first of the
+ * Takes a request for a model with `budgetFallbacks` through the quota gate as what was asked for, or, if a budget that counts it is spent or nearly so, as the first of the
  * `budgetFallbacks` that fits in all quotas that count that one. A budget that is nearly spent is left to the fallbacks first, and what was
  * asked for goes only when none of them can; one that refuses is the other way round. Fallbacks that the key may not use, whose price is not
  * known or that would cost more are passed over, and those that are left alone after failures come last. If all refuse, the first refusal stands.
  */
-export function enterFrugally(deps: FrugalDeps, request: FrugalRequest, { onPass, onRefused }: FrugalOutcome): void {
+export function enterFrugally(deps: EnterDeps, request: Entering, { onPass, onRefused }: Entered): void {
   const { gate, prices } = deps;
+  const choosing = choosingOf(deps, request);
   const { caller, admitted, startedAtMs, isGone } = request;
   const passed: PassedOver[] = [];
   const { asked } = admitted;
@@ -67,26 +35,24 @@ export function enterFrugally(deps: FrugalDeps, request: FrugalRequest, { onPass
   function enterNext(): void {
     const { value: opening } = openings.next();
     if (opening === undefined) return first && onRefused(first.error, first.headers);
+    const onRefusal = (error: GatewayError, headers: HeaderList) => {
+      first ??= { error, headers };
+      const isOver = isGone() || (opening === admitted && !isSparing && error.code !== 'budget_exceeded');
+      if (isOver) return onRefused(first.error, first.headers);
+      if (opening !== admitted || !isSparing) passed.push(passedOver(opening.counted, 'no_room'));
+      enterNext();
+    };
+    if (opening === admitted) return enterElsewhere(deps, request, { onPass, onRefused: onRefusal });
     const { deployment, upstreamModel } = opening.target;
-    const entering = opening === admitted ? plain : toGateRequest(request, opening, ratesOf(deployment, upstreamModel));
-    gate.enter(
-      entering,
-      (pass) => onPass(pass, opening, entering.rates),
-      (error, headers) => {
-        first ??= { error, headers };
-        const isOver = isGone() || (opening === admitted && !isSparing && error.code !== 'budget_exceeded');
-        if (isOver) return onRefused(first.error, first.headers);
-        if (opening !== admitted || !isSparing) passed.push(passedOver(opening.counted, 'no_room'));
-        enterNext();
-      },
-    );
+    const rates = ratesOf(deployment, upstreamModel);
+    gate.enter(toGateRequest(request, opening, rates), (pass) => onPass(pass, opening, rates), onRefusal);
   }
 
   /** What can be tried, in turn; each is made when it is asked for. */
   function* openingsOf(isAskedLater: boolean): Generator<Opening, undefined> {
     if (!isAskedLater) yield admitted;
     const routes = asked.budgetFallbacks.flatMap(toAffordable);
-    const well = routes.filter((route) => isWell(route, request.choosing.nowMs));
+    const well = routes.filter((route) => isWell(route, choosing.nowMs));
     const standIns = [...well, ...routes.filter((route) => !well.includes(route))];
     for (const route of well) yield* openingOf(route, standIns);
     if (isAskedLater) yield admitted;
@@ -114,11 +80,7 @@ export function enterFrugally(deps: FrugalDeps, request: FrugalRequest, { onPass
 
   /** None if the format of its provider cannot say the request. */
   function openingOf(route: Route, standIns: readonly Route[]): readonly Opening[] {
-    const result = openStandIn(
-      deps.dialectOf,
-      { route, standIns, reason: 'budget_fallback', passed },
-      request.choosing,
-    );
+    const result = openStandIn(deps.dialectOf, { route, standIns, reason: 'budget_fallback', passed }, choosing);
     if (result.ok) return [result.opening];
     passed.push(passedOver(route, 'cannot_say', result.deployment));
     return [];

@@ -42,7 +42,7 @@ function enter(granted: Readonly<Record<string, number>>, quotas: readonly NodeQ
   const estimator = createEstimator();
   const gate = createQuotaGate({
     book: bench.book,
-    scopes: { of: ({ deployment }) => known.get(deployment.providerName) ?? [], reset() {} },
+    scopes: { of: ({ deployment }) => known.get(deployment.providerName) ?? [], isOfProvider: () => false, reset() {} },
     estimator,
     nowMs: () => 0,
   });

@@ -13,7 +13,7 @@ function openGate(quotas: readonly NodeQuota[]) {
   const bench = createBookBench();
   const gate = createQuotaGate({
     book: bench.book,
-    scopes: { of: () => quotas, reset() {} },
+    scopes: { of: () => quotas, isOfProvider: (quota) => quota.id.startsWith('provider:'), reset() {} },
     estimator: createEstimator(),
     nowMs: () => 0,
   });

@@ -9,11 +9,14 @@ import { rateLimitHeaders } from './rate-limit-headers.ts';
 
 /** Lets through what fits all quotas. */
 export type QuotaGate = {
-  /** One of the two is called, once: at once, or after the authority was asked. */
+  /**
+   * One of the two is called, once: at once, or after the authority was asked. `fullProvider` is the provider of the request if it is a quota of
+   * its own that has no room, so that another provider may have it.
+   */
   enter(
     request: GateRequest,
     onPass: (pass: Pass) => void,
-    onRefused: (error: GatewayError, headers: HeaderList) => void,
+    onRefused: (error: GatewayError, headers: HeaderList, fullProvider?: string) => void,
   ): void;
   /** Whether a budget that counts the request is spent or leased to this share of its limit, as far as is known without asking. */
   isNearlySpent(request: QuotaRequest, share: number): boolean;
@@ -35,7 +38,9 @@ export function createQuotaGate(deps: PassDeps): QuotaGate {
         (reservation) => onPass(createPass(deps, request, coverage, reservation)),
         (refusal) => {
           const { error, headers } = toRefusal(refusal, nowMs());
-          onRefused(error, [...headers, ...rateLimitHeaders(book, coverage.quotas, nowMs())]);
+          const { providerName } = request.deployment;
+          const fullProvider = scopes.isOfProvider(refusal.quota, providerName) ? providerName : undefined;
+          onRefused(error, [...headers, ...rateLimitHeaders(book, coverage.quotas, nowMs())], fullProvider);
         },
       );
     },

@@ -138,3 +138,12 @@ test('what was worked out holds until the configuration changes', () => {
   scopes.reset();
   expect(idsOf()).not.toContain('named for the team');
 });
+
+test('tells the quotas of a provider, those with names of their own among them, from all others', () => {
+  const { scopes } = open({}, [
+    { kind: 'budget', id: 'p', value: { scope: 'provider:openai', quota: of('named for the provider') } },
+  ]);
+  const isIts = (id: string) => scopes.isOfProvider(of(id), 'openai');
+  expect(['provider', 'named for the provider', 'model', 'platform'].map(isIts)).toEqual([true, true, false, false]);
+  expect(scopes.isOfProvider(of('provider'), 'another')).toBe(false);
+});

@@ -22,7 +22,12 @@ export type QuotaRequest = {
 };
 
 /** The quotas of each request, worked out once for a configuration and what asks for what. */
-export type QuotaScopes = { of(request: QuotaRequest): readonly NodeQuota[]; reset(): void };
+export type QuotaScopes = {
+  of(request: QuotaRequest): readonly NodeQuota[];
+  /** Whether it is what goes to this provider that a quota counts. */
+  isOfProvider(quota: NodeQuota, providerName: string): boolean;
+  reset(): void;
+};
 
 /** Names that clients choose are remembered up to this many for a key. */
 const REMEMBERED_MAX = 1_000;
@@ -59,6 +64,11 @@ export function createQuotaScopes(index: () => ConfigIndex): QuotaScopes {
       const quotas = findOut(request, customer);
       known.set(grant, ofGrant.set(id, quotas));
       return quotas;
+    },
+    isOfProvider({ id }, providerName) {
+      named ??= indexNamedQuotas(index());
+      const { id: owner, quotas = [] } = scope(index(), 'provider', providerName);
+      return [...quotas, ...named.of(owner)].some((quota) => quota.id === id);
     },
     reset() {
       named = undefined;

@@ -14,7 +14,7 @@ const count = z.int().min(0);
  * - `not_allowed`: the key may not use the model, which stands without a deployment;
  * - `too_small`: the request was expected to be too long for it;
  * - `nearly_spent`: a budget that counts requests for the model, which stands without a deployment, was spent or leased nearly to its limit;
- * - `no_room`: a quota that counts requests for the model, which stands without a deployment, refused this one;
+ * - `no_room`: a quota that counts what goes there, to the deployment or to the model if it stands without one, refused the request;
  * - `no_price`: a budget was to be spared, and what the deployment costs is not known;
  * - `dearer`: a budget was to be spared, and the deployment costs more than that of the model that was asked for.
  *

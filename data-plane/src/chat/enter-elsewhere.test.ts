@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest';
+import { FREE_PASS } from '../quota/pass-fixture.ts';
+import type { QuotaGate } from '../quota/quota-gate.ts';
+import { deployment, model } from './chat-calls.ts';
+import { createChatBed } from './chat-fixture.ts';
+
+/** Refuses what goes to one of these providers, for its own quota or for another. */
+function gateWithout(...full: readonly string[]) {
+  const entered: string[] = [];
+  const gate: QuotaGate = {
+    enter({ model: name, deployment: { providerName } }, onPass, onRefused) {
+      entered.push(`${name} at ${providerName}`);
+      const error = { code: 'rate_limit_exceeded', message: `${providerName} is full` } as const;
+      if (full.includes(providerName)) onRefused(error, ['retry-after', '9'], providerName);
+      else if (full.includes('all')) onRefused(error, []);
+      else onPass(FREE_PASS);
+    },
+    isNearlySpent: () => false,
+    expectedCost: () => 0,
+  };
+  return { gate, entered };
+}
+
+const atQ = (name: string) => ({ ...deployment(name), provider: 'q' });
+const TWO = model([deployment('a'), atQ('b')]);
+const bedOf = (models: Parameters<typeof createChatBed>[0], gate: QuotaGate) =>
+  createChatBed(models, { gate, random: () => 0 });
+
+describe('a request for whose provider there is no room in the quotas of it', () => {
+  test('goes to another provider of the model, and tells of what it passed over', async () => {
+    const { gate, entered } = gateWithout('p');
+    const { records, headers } = await bedOf({ m: TWO }, gate).ask('m');
+    expect(entered).toEqual(['m at p', 'm at q']);
+    expect(records).toMatchObject([{ deployment: 'b', attempts: 1, choices: [{ attempt: 1 }] }]);
+    expect(records[0]?.choices?.[0]?.passedOver).toEqual([
+      { model: 'm', deployment: 'a', reason: 'no_room', forMs: null },
+    ]);
+    expect(headers['x-tollgate-model']).toBe('m');
+  });
+
+  test('goes to a lower order, and then to a fallback, which then counts it', async () => {
+    const { gate, entered } = gateWithout('p');
+    const lower = { m: model([deployment('a'), { ...atQ('b'), order: 2 }]) };
+    expect((await bedOf(lower, gate).ask('m')).records).toMatchObject([{ deployment: 'b' }]);
+    const fallback = { m: model([deployment('a')], { fallbacks: ['f'] }), f: model([atQ('c')]) };
+    const { records, headers } = await bedOf(fallback, gate).ask('m');
+    expect(records).toMatchObject([{ model: 'm', deployment: 'c' }]);
+    expect(headers['x-tollgate-model']).toBe('f');
+    expect(entered.at(-1)).toBe('f at q');
+  });
+
+  test('has the name that a wildcard stands for at the other provider, too', async () => {
+    const { gate } = gateWithout('p');
+    const wild = {
+      'x/*': model([
+        { ...deployment('a'), model: '*' },
+        { ...atQ('b'), model: '*' },
+      ]),
+    };
+    const { records, headers } = await bedOf(wild, gate).ask('x/one');
+    expect(records).toMatchObject([{ deployment: 'b', upstreamModel: 'one' }]);
+    expect(headers['x-tollgate-model']).toBe('x/one');
+  });
+
+  test('does not go to a fallback that the key may not use', async () => {
+    const { gate } = gateWithout('p');
+    const models = { m: model([deployment('a')], { fallbacks: ['f'] }), f: model([atQ('c')]) };
+    const { status } = await bedOf(models, gate).ask('m', { key: { secretHash: '', models: ['m'] } });
+    expect(status).toBe(429);
+  });
+
+  test('gets the first refusal if no provider has room', async () => {
+    const { gate, entered } = gateWithout('p', 'q');
+    const { status, text, headers } = await bedOf({ m: TWO }, gate).ask('m');
+    expect([status, entered.length]).toEqual([429, 2]);
+    expect(text).toContain('p is full');
+    expect(headers['retry-after']).toBe('9');
+  });
+});
+
+test('a request that has no room for another reason is refused at once', async () => {
+  const { gate, entered } = gateWithout('all');
+  expect((await bedOf({ m: TWO }, gate).ask('m')).status).toBe(429);
+  expect(entered).toEqual(['m at p']);
+});
+
+test('of a model with budgetFallbacks it is another provider that is asked first', async () => {
+  const { gate, entered } = gateWithout('p');
+  const models = {
+    m: model([deployment('a'), atQ('b')], { budgetFallbacks: ['cheap'], budgetFallbackAtPercent: 90 }),
+    cheap: model([atQ('c')]),
+  };
+  expect((await bedOf(models, gate).ask('m')).records).toMatchObject([{ deployment: 'b' }]);
+  expect(entered).toEqual(['m at p', 'm at q']);
+});
