@@ -1,7 +1,8 @@
 import type { GatewayError, NodeQuota, QuotaCharge, Rates, TokenUsage } from '@tollgate/schema';
 import type { ChatRequest } from '../chat/chat-request.ts';
 import type { HeaderList } from '../http/client-response.ts';
-import { type Amounts, expectedAmounts } from './amounts.ts';
+import type { TokenCounter } from '../tokens/token-counter.ts';
+import { expectedAmounts } from './amounts.ts';
 import { type Estimator, modelId } from './estimator.ts';
 import { createGrowth, type Growing } from './growth.ts';
 import { isBudget, isNearlySpent } from './nearly-spent.ts';
@@ -46,7 +47,7 @@ export type GateRequest = QuotaRequest & Priced & { readonly chat: ChatRequest }
 
 /** Lets through what fits all quotas. */
 export type QuotaGate = {
-  /** One of the two is called, once: at once, or after the authority was asked. */
+  /** One of the two is called, once: at once, or after the tokens were counted or the authority was asked. */
   enter(
     request: GateRequest,
     onPass: (pass: Pass) => void,
@@ -69,10 +70,12 @@ export function createQuotaGate(deps: {
   readonly book: QuotaBook;
   readonly scopes: QuotaScopes;
   readonly estimator: Estimator;
+  /** For models that ask for it. */
+  readonly counter: Pick<TokenCounter, 'count' | 'known'>;
   /** Monotonic, milliseconds. */
   readonly nowMs: () => number;
 }): QuotaGate {
-  const { book, scopes, estimator, nowMs } = deps;
+  const { book, scopes, estimator, counter, nowMs } = deps;
 
   function toPass(request: GateRequest, growing: Growing): Pass {
     const { quotas, reservation } = growing;
@@ -80,8 +83,8 @@ export function createQuotaGate(deps: {
       headers: rateLimitHeaders(book, quotas, nowMs()),
       progressed: createGrowth(deps, growing),
       beside(other, begin) {
+        if (lacksPrice(quotas, other.rates)) return;
         const { amounts } = expectedOf(other, request.chat);
-        if (lacksPrice(quotas, amounts)) return;
         book.reserve(
           quotas,
           amounts,
@@ -97,26 +100,34 @@ export function createQuotaGate(deps: {
   }
 
   function expectedOf({ deployment, upstreamModel, rates }: Priced, chat: ChatRequest) {
-    const expected = estimator.estimate(modelId(deployment.row, upstreamModel), chat);
+    const counted = deployment.tokenizer && counter.known(chat, deployment.tokenizer);
+    const expected = estimator.estimate(modelId(deployment.row, upstreamModel), chat, counted);
     return { expected, amounts: expectedAmounts(expected, rates, 1) };
   }
+
+  const reserve: QuotaGate['enter'] = (request, onPass, onRefused) => {
+    const quotas = scopes.of(request);
+    const { expected, amounts } = expectedOf(request, request.chat);
+    const { rates } = request;
+    book.reserve(
+      quotas,
+      amounts,
+      (reservation) => onPass(toPass(request, { quotas, reservation, reserved: expected.output, rates })),
+      (refusal) => {
+        const { error, headers } = toRefusal(refusal, nowMs());
+        onRefused(error, [...headers, ...rateLimitHeaders(book, quotas, nowMs())]);
+      },
+    );
+  };
 
   return {
     enter(request, onPass, onRefused) {
       const quotas = scopes.of(request);
       if (quotas.length === 0) return onPass(FREE_PASS);
-      const { chat, rates } = request;
-      const { expected, amounts } = expectedOf(request, chat);
-      if (lacksPrice(quotas, amounts)) return onRefused(unpriced(request), []);
-      book.reserve(
-        quotas,
-        amounts,
-        (reservation) => onPass(toPass(request, { quotas, reservation, reserved: expected.output, rates })),
-        (refusal) => {
-          const { error, headers } = toRefusal(refusal, nowMs());
-          onRefused(error, [...headers, ...rateLimitHeaders(book, quotas, nowMs())]);
-        },
-      );
+      if (lacksPrice(quotas, request.rates)) return onRefused(unpriced(request), []);
+      const { tokenizer } = request.deployment;
+      if (tokenizer === undefined || !quotas.some(dependsOnTokens)) return reserve(request, onPass, onRefused);
+      counter.count(request.chat, tokenizer, () => reserve(request, onPass, onRefused));
     },
     isNearlySpent: (request, share) => isNearlySpent(book, scopes.of(request), share, nowMs()),
     expectedCost: (request) => expectedOf(request, request.chat).amounts.nano_usd,
@@ -124,8 +135,10 @@ export function createQuotaGate(deps: {
 }
 
 /** A budget could not hold if what has no price were let through. */
-const lacksPrice = (quotas: readonly NodeQuota[], amounts: Amounts): boolean =>
-  amounts.nano_usd === null && quotas.some(isBudget);
+const lacksPrice = (quotas: readonly NodeQuota[], rates: Rates | undefined): boolean =>
+  rates === undefined && quotas.some(isBudget);
+
+const dependsOnTokens = ({ unit }: NodeQuota): boolean => unit === 'tokens' || unit === 'nano_usd';
 
 const unpriced = ({ model, deployment, upstreamModel }: GateRequest): GatewayError => ({
   code: 'price_unknown',

@@ -48,6 +48,7 @@ export function compileRoute(
       rpm: deployment.rpm,
       tpm: deployment.tpm,
       contextTokens: deployment.contextTokens,
+      tokenizer: deployment.tokenizer,
       providerName: deployment.provider,
       row,
       upstreamModel: deployment.model,

@@ -1,4 +1,4 @@
-import type { EffectiveRouting, MockBehaviour, ModelConfig, ProviderRow } from '@tollgate/schema';
+import type { EffectiveRouting, MockBehaviour, ModelConfig, ProviderRow, Tokenizer } from '@tollgate/schema';
 import type { WindowOf } from './context-window.ts';
 import type { DeploymentState } from './deployment-state.ts';
 import type { Strategy } from './strategies/strategy.ts';
@@ -16,6 +16,8 @@ export type Deployment = {
   readonly tpm: number | undefined;
   /** Tokens that a request may have, as it was declared. */
   readonly contextTokens: number | undefined;
+  /** By what its requests' tokens are counted; undefined if they are estimated. */
+  readonly tokenizer: Tokenizer | undefined;
   readonly providerName: string;
   readonly row: ProviderRow;
   /** The provider's own name of the model; `*` in a wildcard model. */
