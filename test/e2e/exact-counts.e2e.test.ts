@@ -11,6 +11,7 @@ const stack = connectStack(inject('stack'));
 /** Tokens of each answer; asked for as the limit too, so that what is reserved is what is used. */
 const OUTPUT = 10;
 const FITTING = 4;
+const ASKED = 12;
 
 let provider: Provider;
 beforeAll(async () => {
@@ -46,11 +47,16 @@ async function ask({ client, model }: Tenant, content: string): Promise<number> 
   }
 }
 
-function play(input: number): void {
+/** Answers are held back until `released`. */
+function play(input: number, released = Promise.resolve()): void {
   const message = { role: 'assistant', content: 'word '.repeat(OUTPUT) };
   const usage = { prompt_tokens: input, completion_tokens: OUTPUT, total_tokens: input + OUTPUT };
   const choices = [{ index: 0, message, finish_reason: 'length' }];
-  provider.play(answer(200, { id: 'c', object: 'chat.completion', created: 1, model: 'm', choices, usage }));
+  const script = answer(200, { id: 'c', object: 'chat.completion', created: 1, model: 'm', choices, usage });
+  provider.play(async (response, call) => {
+    await released;
+    await script(response, call);
+  });
 }
 
 describe('a limit of tokens for so many requests of a model that was never seen', () => {
@@ -68,9 +74,17 @@ describe('a limit of tokens for so many requests of a model that was never seen'
       await waitFor('a count', async () => (await ask(other, content)) === 200 && (await counted()) > before);
 
       const tenant = await openCounting(upstreamModel, `${FITTING * (input + OUTPUT)} tokens`);
-      const statuses = await Promise.all(Array.from({ length: 12 }, () => ask(tenant, content)));
+      // No answer comes, from which a node could learn, before all were let through or refused.
+      const { promise: released, resolve: release } = Promise.withResolvers<void>();
+      play(input, released);
+      const callsBefore = provider.calls.length;
+      const statuses: number[] = [];
+      const asked = Array.from({ length: ASKED }, async () => void statuses.push(await ask(tenant, content)));
+      const decided = () => provider.calls.length - callsBefore + statuses.length === ASKED;
+      await waitFor('all to be let through or refused', decided).finally(release);
+      await Promise.all(asked);
       expect(statuses.filter((status) => status === 200)).toHaveLength(FITTING);
-      expect(statuses.filter((status) => status === 429)).toHaveLength(12 - FITTING);
+      expect(statuses.filter((status) => status === 429)).toHaveLength(ASKED - FITTING);
       const settled = String(FITTING * (input + OUTPUT));
       const isSpent = async () => (await quotaStateOf(stack, tenant.keyName))?.settled === settled;
       await waitFor('all of the limit to be told as spent', isSpent);

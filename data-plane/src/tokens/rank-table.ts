@@ -1,7 +1,5 @@
 /** Which pieces of some bytes are tokens of an encoding, and their ranks: of two that could be made, the lower is made first. */
 export type RankTable = {
-  /** Higher than any rank. */
-  readonly size: number;
   /** The rank of a piece; `NO_TOKEN` if it is none. */
   rankOf(bytes: Uint8Array, start: number, end: number): number;
 };
@@ -18,7 +16,7 @@ export function createRankTable(ranks: string): RankTable {
     return { first: Number(first), tokens };
   });
   const size = Math.max(...lines.map(({ first, tokens }) => first + tokens.length));
-  const starts = new Uint32Array(size + 1);
+  const starts = new Uint32Array(size);
   const lengths = new Uint16Array(size);
   const texts = Buffer.alloc(Math.ceil((ranks.length * 3) / 4));
   const mask = 2 ** Math.ceil(Math.log2(size * 2)) - 1;
@@ -57,7 +55,6 @@ export function createRankTable(ranks: string): RankTable {
   }
 
   return {
-    size,
     rankOf: (bytes, start, end) =>
       end - start > longest ? NO_TOKEN : (slots[slotOf(bytes, start, end - start)] ?? NO_TOKEN),
   };

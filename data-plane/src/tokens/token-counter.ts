@@ -36,7 +36,7 @@ export type TokenCounterDeps = {
   readonly onThreadFailure: (error: unknown) => void;
 };
 
-/** As much text as is counted in time if it is what people and programs write, and in half a second if it is meant to take long. */
+/** Takes the time that a request waits if it is what people and programs write, and some half a second if it is meant to take long. */
 const TEXT_BYTES_MAX = 512 * 1024;
 /** What may wait for the thread; what comes when it is full is estimated. */
 const WAITING_BYTES_MAX = 2 * TEXT_BYTES_MAX;
