@@ -130,6 +130,7 @@ export async function startNode(env: Environment, keyring: Keyring, place: Place
     spool,
     gate: createQuotaGate({ book, scopes: quotaScopes, estimator, counter, nowMs }),
     estimator,
+    counter,
     upstream,
     random: Math.random,
     requestIds: createRequestIds(),

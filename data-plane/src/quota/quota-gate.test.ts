@@ -11,15 +11,10 @@ import { createPriceBook } from '@tollgate/schema/price-book';
 import { describe, expect, test, vi } from 'vitest';
 import { parseChatRequest } from '../chat/parse-chat-request.ts';
 import type { HeaderList } from '../http/client-response.ts';
+import { NO_COUNTS } from '../tokens/counts-fixture.ts';
 import { createEstimator } from './estimator.ts';
 import { createBookBench, grantOf, quotaOf } from './quota-book-fixture.ts';
 import { createQuotaGate, FREE_PASS, type GateRequest, type Pass, type Priced } from './quota-gate.ts';
-
-/** Nothing is counted here but what a test counts itself. */
-const NO_COUNTS = {
-  count: (_chat: unknown, _tokenizer: unknown, onTold: () => void) => onTold(),
-  known: () => undefined,
-};
 
 function openGate(quotas: readonly NodeQuota[], counter: Parameters<typeof createQuotaGate>[0]['counter'] = NO_COUNTS) {
   const bench = createBookBench();

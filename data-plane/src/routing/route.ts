@@ -48,6 +48,8 @@ export type Route = EffectiveRouting & {
   readonly windowOf: WindowOf;
   /** The smallest window of its deployments and of its fallbacks', in tokens; infinite if none is known. */
   readonly smallestWindow: number;
+  /** By what its deployments and its fallbacks' ask for requests' tokens to be counted. */
+  readonly tokenizers: ReadonlySet<Tokenizer>;
   /** The routes that step in for this one, each behind those that it steps in for; none twice, and not this one. */
   readonly fallbacks: readonly Route[];
   /** The same for what its providers say is too long for them, and for what their policy refuses. */

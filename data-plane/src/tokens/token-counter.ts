@@ -151,3 +151,18 @@ export function createTokenCounter(deps: TokenCounterDeps): TokenCounter {
     },
   };
 }
+
+/** Counts by several encodings at the same time. */
+export function countByAll(
+  counter: Pick<TokenCounter, 'count'>,
+  chat: ChatRequest,
+  by: ReadonlySet<Tokenizer>,
+  onTold: () => void,
+): void {
+  let left = by.size;
+  for (const tokenizer of by)
+    counter.count(chat, tokenizer, () => {
+      left -= 1;
+      if (left === 0) onTold();
+    });
+}
