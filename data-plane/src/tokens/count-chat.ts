@@ -10,7 +10,7 @@ const TOKENS_OF_ANSWERS_BEGINNING = 3;
 const READ_AS_JSON = ['tools', 'functions', 'response_format'] as const;
 
 /**
- * Of how many tokens a request's prompt is. That of plain messages is exact for OpenAI's models. Tools, calls of them and schemas are counted as
+ * Of how many tokens a request's prompt is. That of plain messages is exact for OpenAI's models that do not reason. Tools, calls of them and schemas are counted as
  * the JSON that they stand in, for how a model gets to read them is not published.
  */
 export function countChat(body: ChatRequest['body'], countText: CountText): number {
