@@ -152,7 +152,6 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
       const { request: chat } = parsed;
       const { mayUse } = caller.grant;
       const goOn = (isCounted: boolean): void => {
-        if (isCounted && response.isGone()) return onOver();
         const choosing = { headers: routingHeaders, nowMs: arrivedUs / 1_000, isCounted };
         const admission = tryAdmit(caller, chat, choosing);
         if ('countBy' in admission) return countByAll(deps.counter, chat, admission.countBy, () => goOn(true));
