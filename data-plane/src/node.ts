@@ -22,6 +22,8 @@ import { createDeploymentStates } from './routing/deployment-state.ts';
 import { createHealthChecks } from './routing/health-checks.ts';
 import { createProviderHealths } from './routing/provider-health.ts';
 import { createRouter } from './routing/router.ts';
+import { startThread } from './tokens/thread.ts';
+import { createTokenCounter } from './tokens/token-counter.ts';
 import { createUpstream } from './upstream/create-upstream.ts';
 import { guardUpstream } from './upstream/guarded-upstream.ts';
 import { probeOverHttp } from './upstream/probe.ts';
@@ -65,6 +67,14 @@ export async function startNode(env: Environment, keyring: Keyring, place: Place
   link.onMessage((message) => (message.type === 'grant' ? book.granted(message) : book.recalled(message)));
   link.onConnect(book.linked);
   const estimator = createEstimator();
+  const counter = createTokenCounter({
+    index: config.index,
+    startThread,
+    schedule: processSchedule,
+    nowMs,
+    onTold: (outcome) => metrics.counted(outcome),
+    onThreadFailure: (error) => log.error({ error: String(error) }, 'the thread that counts tokens ended'),
+  });
   const quotaScopes = createQuotaScopes(config.index);
   const healthChecks = createHealthChecks({
     index: config.index,
@@ -82,6 +92,7 @@ export async function startNode(env: Environment, keyring: Keyring, place: Place
     quotaScopes.reset();
     book.configured();
     healthChecks.configured();
+    counter.configured();
   });
 
   const transport =
@@ -117,8 +128,9 @@ export async function startNode(env: Environment, keyring: Keyring, place: Place
     prices,
     dialectOf: ({ row }) => dialectFor(row.dialect),
     spool,
-    gate: createQuotaGate({ book, scopes: quotaScopes, estimator, nowMs }),
+    gate: createQuotaGate({ book, scopes: quotaScopes, estimator, counter, nowMs }),
     estimator,
+    counter,
     upstream,
     random: Math.random,
     requestIds: createRequestIds(),
@@ -181,11 +193,12 @@ export async function startNode(env: Environment, keyring: Keyring, place: Place
       await until(() => isOver() && chat.mirrorsInFlight() === 0, env.TOLLGATE_DRAIN_MS); // 2. what runs may end
       server.refuseAll();
       chat.abortAll(); // 3. what still runs is ended and recorded, and nothing more is admitted
-      book.close(); // 4. what was leased and not spent goes back
-      spool.close(); // 5. the last records are written and sealed
-      await shipper.stop(SHIP_ON_STOP_MS); // 6. and shipped; what is not goes out after the next start
+      const counting = counter.close(); // 4. nothing waits for a count any more
+      book.close(); // 5. what was leased and not spent goes back
+      spool.close(); // 6. the last records are written and sealed
+      await shipper.stop(SHIP_ON_STOP_MS); // 7. and shipped; what is not goes out after the next start
       server.close();
-      await Promise.all([upstream.close(), transport.close()]);
+      await Promise.all([counting, upstream.close(), transport.close()]);
       await place.leave();
     },
   };

@@ -17,6 +17,7 @@ export * from './config/roles.ts';
 export { type MidStreamPolicy, midStreamPolicies } from './config/routing.ts';
 export * from './config/secret-ref.ts';
 export { type RoutingStrategy, routingStrategies } from './config/strategy.ts';
+export { type Tokenizer, tokenizers } from './config/tokenizer.ts';
 export * from './config/virtual-key.ts';
 export * from './config/webhook.ts';
 export * from './document/closest-name.ts';

@@ -1,5 +1,6 @@
 import { APIError } from 'openai';
 import { expect, inject, test } from 'vitest';
+import { quotaStateOf } from '../support/quota-state.ts';
 import { connectStack } from '../support/stack.ts';
 import { openTenant, putKey, type Tenant } from '../support/tenant.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -19,14 +20,6 @@ async function ask({ client, model }: Tenant): Promise<{ readonly status: number
   }
 }
 
-type State = { readonly settled: string; readonly leased: string; readonly remaining: string };
-
-async function stateOf(keyName: string): Promise<State | undefined> {
-  const query = `query ($name: String!) { virtualKey(name: $name) { quotas { settled leased remaining } } }`;
-  type Answer = { readonly virtualKey: { readonly quotas: readonly State[] } };
-  return (await stack.graphql<Answer>(query, { name: keyName })).virtualKey.quotas[0];
-}
-
 test('what requests were charged is on record and in the quota; what is given back can be asked for again', async () => {
   const tenant = await openTenant(stack, { type: 'mock', mock: { tokens: 5 } });
   const { keyName } = tenant;
@@ -35,8 +28,8 @@ test('what requests were charged is on record and in the quota; what is given ba
   const outcomes = await Promise.all(Array.from({ length: 2 * LIMIT }, () => ask(tenant)));
   const answered = outcomes.filter(({ status }) => status === 200);
   expect(answered).toHaveLength(LIMIT);
-  await waitFor('the quota to be told', async () => (await stateOf(keyName))?.settled === String(LIMIT));
-  expect(await stateOf(keyName)).toEqual({ settled: String(LIMIT), leased: '0', remaining: '0' });
+  await waitFor('the quota to be told', async () => (await quotaStateOf(stack, keyName))?.settled === String(LIMIT));
+  expect(await quotaStateOf(stack, keyName)).toEqual({ settled: String(LIMIT), leased: '0', remaining: '0' });
 
   await stack.waitForRecord(answered[0]?.id);
   const query =

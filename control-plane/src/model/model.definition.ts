@@ -30,6 +30,7 @@ export const modelDefinition = defineEntity('model', {
         rpm: deployment.rpm,
         tpm: deployment.tpm,
         contextTokens: deployment.contextTokens,
+        tokenizer: deployment.tokenizer,
         mock: deployment.mock,
       })),
       timeoutMs: toMs(spec.routing?.timeout),

@@ -35,14 +35,24 @@ test('nodes get every default resolved: name, weight and the timeout in millisec
 
 test('nodes get routing with its durations in milliseconds, and fallbacks as they are', () => {
   const spec: ModelSpec = {
-    deployments: [{ provider: 'real', model: 'gpt', order: 2, contextTokens: 8_000 }],
+    deployments: [{ provider: 'real', model: 'gpt', order: 2, contextTokens: 8_000, tokenizer: 'cl100k_base' }],
     routing: { retries: 2, backoff: { initial: '100ms' }, timeouts: { firstToken: '5s', total: '2m' } },
     fallbacks: ['other'],
     budgetFallbacks: ['cheap'],
     budgetFallbackAtPercent: 75,
   };
   expect(modelDefinition.toItem('m', { spec })?.value).toEqual({
-    deployments: [{ name: 'real/gpt', provider: 'real', model: 'gpt', weight: 1, order: 2, contextTokens: 8_000 }],
+    deployments: [
+      {
+        name: 'real/gpt',
+        provider: 'real',
+        model: 'gpt',
+        weight: 1,
+        order: 2,
+        contextTokens: 8_000,
+        tokenizer: 'cl100k_base',
+      },
+    ],
     routing: { retries: 2, backoff: { initialMs: 100 }, timeouts: { firstTokenMs: 5_000, totalMs: 120_000 } },
     fallbacks: ['other'],
     budgetFallbacks: ['cheap'],

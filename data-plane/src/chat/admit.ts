@@ -1,4 +1,4 @@
-import type { GatewayError, ProviderRow } from '@tollgate/schema';
+import type { GatewayError, Tokenizer } from '@tollgate/schema';
 import type { Caller } from '../admission/authorize.ts';
 import type { KeyGrant } from '../admission/key-grant.ts';
 import type { ConfigIndex } from '../config/config-index.ts';
@@ -6,10 +6,11 @@ import { type Estimator, modelId } from '../quota/estimator.ts';
 import { modelOfAlias } from '../routing/alias.ts';
 import { explainFirst, type PassedOver, passedOver } from '../routing/choice.ts';
 import { type Fit, fitContext } from '../routing/fit-context.ts';
-import type { Route } from '../routing/route.ts';
+import type { Deployment, Route } from '../routing/route.ts';
 import type { Router } from '../routing/router.ts';
 import { type Choosing, selectFirst } from '../routing/select.ts';
 import type { RoutingHeaders, RoutingRequest } from '../routing/strategies/strategy.ts';
+import type { TokenCounter } from '../tokens/token-counter.ts';
 import type { ChatRequest } from './chat-request.ts';
 import { modelOf } from './exchange.ts';
 import type { Opening } from './opening.ts';
@@ -29,6 +30,9 @@ export type Admission =
   | { readonly ok: true; readonly admitted: Admitted }
   | { readonly ok: false; readonly error: GatewayError };
 
+/** It cannot be said yet: how long the request is should be counted first, by all of these. */
+export type Uncounted = { readonly countBy: ReadonlySet<Tokenizer> };
+
 type AdmitDeps = {
   readonly index: ConfigIndex;
   readonly router: Router;
@@ -36,12 +40,15 @@ type AdmitDeps = {
   readonly random: number;
   readonly headers: RoutingHeaders | undefined;
   readonly estimator: Pick<Estimator, 'inputOf'>;
+  readonly counter: Pick<TokenCounter, 'known'>;
+  /** Whether what can be known of its length is known. */
+  readonly isCounted: boolean;
   /** On the clock of `nowUs`, in milliseconds. */
   readonly nowMs: number;
 };
 
 /** Resolves the model, checks that the caller may use it, chooses a deployment and translates the request for it. */
-export function admit(deps: AdmitDeps, { key, grant }: Caller, chat: ChatRequest): Admission {
+export function admit(deps: AdmitDeps, { key, grant }: Caller, chat: ChatRequest): Admission | Uncounted {
   const { index, router, dialectOf, random, nowMs } = deps;
   const model = isServed(deps, grant, chat.model) ? chat.model : (grant.defaultModel ?? chat.model);
   const requested = modelOfAlias(index, grant.standsFor(model));
@@ -84,10 +91,13 @@ export function admitTo(
 }
 
 /** Looks where there is room for a request before anything is called or reserved for it. */
-function admitLong({ dialectOf, estimator }: AdmitDeps, route: Route, choosing: Choosing, model: string): Admission {
+function admitLong(deps: AdmitDeps, route: Route, choosing: Choosing, model: string): Admission | Uncounted {
+  const { dialectOf, estimator, counter, isCounted } = deps;
+  if (!isCounted && route.tokenizers.size > 0) return { countBy: route.tokenizers };
   const { request, mayUse } = choosing;
   const bytes = textBytes(request.chat);
-  const tokensFor = (row: ProviderRow, upstreamModel: string) => estimator.inputOf(modelId(row, upstreamModel), bytes);
+  const tokensFor = ({ row, tokenizer }: Deployment, upstreamModel: string) =>
+    (tokenizer && counter.known(request.chat, tokenizer)) ?? estimator.inputOf(modelId(row, upstreamModel), bytes);
   const fit = fitContext(route, { requested: request.requested, textBytes: bytes, tokensFor, mayUse });
   switch (fit.at) {
     case 'asked':

@@ -6,7 +6,8 @@ import type { Estimator } from '../quota/estimator.ts';
 import type { Pass } from '../quota/pass.ts';
 import type { QuotaGate } from '../quota/quota-gate.ts';
 import type { RoutingHeaders } from '../routing/strategies/strategy.ts';
-import { type Admission, admit } from './admit.ts';
+import { countByAll, type TokenCounter } from '../tokens/token-counter.ts';
+import { type Admission, admit, type Uncounted } from './admit.ts';
 import { type AnswerDeps, type AnswerTask, type RunningAnswer, SHUTTING_DOWN } from './answer.ts';
 import { answerExchange } from './answer-exchange.ts';
 import type { Asking } from './asking.ts';
@@ -23,6 +24,7 @@ export type ChatDeps = AnswerDeps &
     readonly config: { revision(): number; index(): ConfigIndex };
     readonly gate: QuotaGate;
     readonly estimator: Pick<Estimator, 'inputOf'>;
+    readonly counter: Pick<TokenCounter, 'count' | 'known'>;
     readonly requestIds: RequestIds;
     readonly onRefused: (code: GatewayError['code']) => void;
     readonly onSettled: (exchange: Exchange, cause: UsageCause) => void;
@@ -47,6 +49,8 @@ export type ChatCompletions = {
   /** Ends what still runs: streams with an error event, the rest with 503. Each is recorded, and nothing begins any more. */
   abortAll(): void;
 };
+
+type FirstChoice = Pick<Parameters<typeof admit>[0], 'headers' | 'nowMs' | 'isCounted'>;
 
 /** What a request is charged for that was not sent. */
 const NOTHING_USED = Object.freeze({ usage: NO_TOKENS, costNanoUsd: 0, wasSent: false });
@@ -75,11 +79,11 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
   }
 
   /** A configuration that this node cannot use, such as a provider type it does not know yet, must not end its process. */
-  function tryAdmit(caller: Caller, chat: ChatRequest, arrivedUs: number, headers?: RoutingHeaders): Admission {
-    const { config, router, dialectOf, estimator } = deps;
+  function tryAdmit(caller: Caller, chat: ChatRequest, choosing: FirstChoice): Admission | Uncounted {
+    const { config, router, dialectOf, estimator, counter } = deps;
     try {
-      const choosing = { random: deps.random(), nowMs: arrivedUs / 1_000, headers };
-      return admit({ index: config.index(), router, dialectOf, estimator, ...choosing }, caller, chat);
+      const random = deps.random();
+      return admit({ index: config.index(), router, dialectOf, estimator, counter, random, ...choosing }, caller, chat);
     } catch (error) {
       deps.onFailure(error);
       return { ok: false, error: { code: 'internal_error', message: 'This node cannot serve the model.' } };
@@ -149,11 +153,17 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
       };
       const parsed = parseChatRequest(bytes);
       if (!parsed.ok) return refuse(parsed.error);
-      const admission = tryAdmit(caller, parsed.request, arrivedUs, routingHeaders);
-      if (!admission.ok) return refuse(admission.error);
+      const { request: chat } = parsed;
       const { mayUse } = caller.grant;
-      const asking = { caller, chat: parsed.request, customer, admitted: admission.admitted, arrivedUs, response };
-      start({ ...asking, mayUse, mirrorOf: undefined, onOver }, refuse);
+      const goOn = (isCounted: boolean): void => {
+        const choosing = { headers: routingHeaders, nowMs: arrivedUs / 1_000, isCounted };
+        const admission = tryAdmit(caller, chat, choosing);
+        if ('countBy' in admission) return countByAll(deps.counter, chat, admission.countBy, () => goOn(true));
+        if (!admission.ok) return refuse(admission.error);
+        const asking = { caller, chat, customer, admitted: admission.admitted, arrivedUs, response };
+        start({ ...asking, mayUse, mirrorOf: undefined, onOver }, refuse);
+      };
+      goOn(false);
     },
     mirrorsInFlight: mirrors.inFlight,
     abortAll() {

@@ -11,6 +11,8 @@ import { FREE_PASS } from '../quota/pass-fixture.ts';
 import type { QuotaGate } from '../quota/quota-gate.ts';
 import { createDeploymentStates } from '../routing/deployment-state.ts';
 import { createRouter } from '../routing/router.ts';
+import { NO_COUNTS } from '../tokens/counts-fixture.ts';
+import type { TokenCounter } from '../tokens/token-counter.ts';
 import { createMockUpstream } from '../upstream/mock-upstream.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import { createPrices } from '../usage/prices.ts';
@@ -47,6 +49,7 @@ export type BedOptions = {
   /** Whether there is room for copies for other models. */
   readonly hasRoom?: (mirrorsInFlight: number) => boolean;
   readonly estimator?: Pick<Estimator, 'inputOf'>;
+  readonly counter?: Pick<TokenCounter, 'count' | 'known'>;
 };
 
 const HELLO = [{ role: 'user', content: 'Hello' }];
@@ -61,6 +64,7 @@ export function createChatBed(
     pass = FREE_PASS,
     hasRoom = () => true,
     estimator = createEstimator(),
+    counter = NO_COUNTS,
     gate = { enter: (_request, onPass) => onPass(pass), isNearlySpent: () => false, expectedCost: () => 0 },
   }: BedOptions = {},
 ) {
@@ -96,6 +100,7 @@ export function createChatBed(
     prices,
     gate,
     estimator,
+    counter,
     upstream,
     random,
     hasRoom,

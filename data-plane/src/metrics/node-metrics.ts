@@ -3,6 +3,7 @@ import { type Aggregator, Counter, collectDefaultMetrics, Gauge, Registry } from
 import type { MirrorSkip } from '../chat/mirrors.ts';
 import type { DeploymentState } from '../routing/deployment-state.ts';
 import type { ProviderHealth } from '../routing/provider-health.ts';
+import type { CountOutcome } from '../tokens/token-counter.ts';
 import { addDeploymentMetrics } from './deployment-metrics.ts';
 import { familiesOf, type MetricFamily, mergeFamilies } from './metric-family.ts';
 import { addProviderMetrics } from './provider-metrics.ts';
@@ -26,6 +27,8 @@ export type NodeMetrics = {
   refused(code: string): void;
   /** What became of a copy for another model: how it ended, or why it was not sent. */
   mirrored(model: string, outcome: UsageCause | MirrorSkip): void;
+  /** How the tokens of a request were told whose model asks for a count. */
+  counted(outcome: CountOutcome): void;
   text(): Promise<string>;
   /** What `text` says, as data; without the runtime's own metrics, which cost more to collect, if asked so. */
   families(options?: { readonly isOwnOnly: boolean }): Promise<readonly MetricFamily[]>;
@@ -66,6 +69,12 @@ export function createNodeMetrics(gauges: NodeGauges): NodeMetrics {
     name: 'tollgate_mirrors_total',
     help: 'Copies of requests for other models by how they ended or why they were not sent',
     labelNames: ['model', 'outcome'],
+    registers: [registry],
+  });
+  const counts = new Counter({
+    name: 'tollgate_token_counts_total',
+    help: 'Requests whose tokens were to be counted, by whether they were or why they were estimated',
+    labelNames: ['outcome'],
     registers: [registry],
   });
   const gauge = (name: string, help: string, read: () => number, aggregator: Aggregator = 'sum') =>
@@ -111,6 +120,7 @@ export function createNodeMetrics(gauges: NodeGauges): NodeMetrics {
     },
     mirrored: (model, outcome) => mirrors.inc({ model, outcome }),
     refused: (code) => refusals.inc({ code }),
+    counted: (outcome) => counts.inc({ outcome }),
     families: async ({ isOwnOnly } = { isOwnOnly: false }) => [
       ...(isOwnOnly ? [] : await familiesOf(runtime)),
       ...(await familiesOf(registry)),

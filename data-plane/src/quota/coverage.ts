@@ -1,5 +1,6 @@
 import type { GatewayError, NodeQuota, Rates } from '@tollgate/schema';
 import type { ChatRequest } from '../chat/chat-request.ts';
+import type { TokenCounter } from '../tokens/token-counter.ts';
 import { type Amounts, expectedAmounts } from './amounts.ts';
 import { type Estimate, type Estimator, modelId } from './estimator.ts';
 import { isBudget } from './nearly-spent.ts';
@@ -29,29 +30,40 @@ export type Covered =
   | { readonly ok: true; readonly coverage: Coverage; readonly amounts: Amounts }
   | { readonly ok: false; readonly error: GatewayError };
 
+export type CoverDeps = {
+  readonly scopes: QuotaScopes;
+  readonly estimator: Estimator;
+  /** For deployments that ask for it. */
+  readonly counter: Pick<TokenCounter, 'count' | 'known'>;
+};
+
+/** Waits for the count of a call's tokens, if its deployment asks for one and a quota depends on it. */
+export function whenCounted({ scopes, counter }: CoverDeps, request: GateRequest, then: () => void): void {
+  const { tokenizer } = request.deployment;
+  if (tokenizer === undefined || !scopes.of(request).some(dependsOnTokens)) then();
+  else counter.count(request.chat, tokenizer, then);
+}
+
 /**
  * Refused if a budget counts a call whose price is not known: it could not hold if such were let through.
  * @param piecesBefore how many pieces of its answer other attempts brought
  */
-export function cover(
-  { scopes, estimator }: { readonly scopes: QuotaScopes; readonly estimator: Estimator },
-  request: GateRequest,
-  piecesBefore = 0,
-): Covered {
-  const quotas = scopes.of(request);
-  const { expected, amounts, model } = expectationOf(estimator, request);
-  if (amounts.nano_usd === null && quotas.some(isBudget)) return { ok: false, error: unpriced(request) };
+export function cover(deps: CoverDeps, request: GateRequest, piecesBefore = 0): Covered {
+  const quotas = deps.scopes.of(request);
+  if (request.rates === undefined && quotas.some(isBudget)) return { ok: false, error: unpriced(request) };
+  const { expected, amounts, model } = expectationOf(deps, request);
   const coverage = { quotas, model, rates: request.rates, pieces: piecesBefore + expected.output };
   return { ok: true, coverage, amounts };
 }
 
 /** What a call is expected to take of any quota that counts it. */
 export function expectationOf(
-  estimator: Estimator,
+  { estimator, counter }: CoverDeps,
   { deployment, upstreamModel, rates, chat }: Priced & { readonly chat: ChatRequest },
 ): { readonly model: string; readonly expected: Estimate; readonly amounts: Amounts } {
   const model = modelId(deployment.row, upstreamModel);
-  const expected = estimator.estimate(model, chat);
+  const counted = deployment.tokenizer && counter.known(chat, deployment.tokenizer);
+  const expected = estimator.estimate(model, chat, counted);
   return { model, expected, amounts: expectedAmounts(expected, rates, 1) };
 }
 
@@ -60,6 +72,8 @@ export const isSameCall = (one: Coverage, other: Coverage): boolean =>
 
 export const counts = ({ quotas }: Pick<Coverage, 'quotas'>, { id }: NodeQuota): boolean =>
   quotas.some((quota) => quota.id === id);
+
+const dependsOnTokens = ({ unit }: NodeQuota): boolean => unit === 'tokens' || unit === 'nano_usd';
 
 const unpriced = ({ model, deployment, upstreamModel }: GateRequest): GatewayError => ({
   code: 'price_unknown',

@@ -6,8 +6,11 @@ export type Estimate = { readonly input: number; readonly output: number };
 
 /** Learns from what requests took what the next one will take. */
 export type Estimator = {
-  /** @param model see `modelId` */
-  estimate(model: string, chat: ChatRequest): Estimate;
+  /**
+   * @param model see `modelId`
+   * @param counted the tokens of the request, if they were counted
+   */
+  estimate(model: string, chat: ChatRequest, counted?: number): Estimate;
   /** How many tokens so many bytes of a request are expected to be. */
   inputOf(model: string, bytes: number): number;
   learn(model: string, chat: ChatRequest, usage: TokenUsage): void;
@@ -38,13 +41,13 @@ export function createEstimator(): Estimator {
 
   return {
     inputOf: (model, bytes) => inputOf(models.get(model), bytes),
-    estimate(model, { bytes, body }) {
+    estimate(model, { bytes, body }, counted) {
       const seen = models.get(model);
       const each = seen === undefined ? OUTPUT_TOKENS : Math.ceil(seen.output + DEVIATIONS * seen.deviation - ALMOST);
       const limit = outputLimit(body);
       const choices = typeof body['n'] === 'number' ? body['n'] : 1;
       return {
-        input: inputOf(seen, bytes.length),
+        input: counted ?? inputOf(seen, bytes.length),
         output: Math.min(choices * Math.min(each, limit ?? Number.POSITIVE_INFINITY), TOKENS_MAX),
       };
     },

@@ -1,8 +1,9 @@
-import { findProviderRow, type GatewayError, NO_TOKENS, type NodeQuota } from '@tollgate/schema';
+import { findProviderRow, type GatewayError, NO_TOKENS, type NodeQuota, type Tokenizer } from '@tollgate/schema';
 import { createPriceBook } from '@tollgate/schema/price-book';
 import { describe, expect, test } from 'vitest';
 import { parseChatRequest } from '../chat/parse-chat-request.ts';
-import type { Coverage, GateRequest } from './coverage.ts';
+import { NO_COUNTS } from '../tokens/counts-fixture.ts';
+import type { Coverage, CoverDeps, GateRequest } from './coverage.ts';
 import { createEstimator } from './estimator.ts';
 import type { AttemptUse, NextCall, Pass } from './pass.ts';
 import { createBookBench, grantOf, quotaOf } from './quota-book-fixture.ts';
@@ -22,21 +23,42 @@ const OUTPUT = 10;
 const countingAt = (quotas: readonly NodeQuota[], provider: string): readonly NodeQuota[] =>
   quotas.filter(({ id }) => !id.startsWith('provider:') || id.startsWith(`provider:${provider}#`));
 
-type Call = { readonly provider?: string; readonly upstreamModel?: string; readonly maxTokens?: number };
+type Call = {
+  readonly provider?: string;
+  readonly upstreamModel?: string;
+  readonly maxTokens?: number;
+  readonly tokenizer?: Tokenizer;
+};
 
-function callOf({ provider = 'one', upstreamModel = DEARER, maxTokens = OUTPUT }: Call): GateRequest & NextCall {
+function callOf({
+  provider = 'one',
+  upstreamModel = DEARER,
+  maxTokens = OUTPUT,
+  tokenizer,
+}: Call): GateRequest & NextCall {
   const messages = [{ role: 'user', content: 'Hello' }];
   const parsed = parseChatRequest(Buffer.from(JSON.stringify({ model: 'm', messages, max_tokens: maxTokens })));
   if (!parsed.ok) throw new Error(parsed.error.message);
   const row = findProviderRow('openai');
   const rates = row && prices.ratesFor(row, upstreamModel, 0);
-  const call = { model: 'm', chat: parsed.request, upstreamModel, deployment: { providerName: provider, row }, rates };
+  const call = {
+    model: 'm',
+    chat: parsed.request,
+    upstreamModel,
+    deployment: { providerName: provider, row, tokenizer },
+    rates,
+  };
   // The key, its grant and the route are for the scopes, which are given here.
   return { ...call, piecesBefore: 0 } as unknown as GateRequest & NextCall;
 }
 
 /** A request that was let through to provider `one`; of each quota so much was granted. */
-function enter(granted: Readonly<Record<string, number>>, quotas: readonly NodeQuota[], call: Call = {}) {
+function enter(
+  granted: Readonly<Record<string, number>>,
+  quotas: readonly NodeQuota[],
+  call: Call = {},
+  counter: CoverDeps['counter'] = NO_COUNTS,
+) {
   const bench = createBookBench();
   const known = new Map(['one', 'two'].map((provider) => [provider, countingAt(quotas, provider)]));
   const estimator = createEstimator();
@@ -44,6 +66,7 @@ function enter(granted: Readonly<Record<string, number>>, quotas: readonly NodeQ
     book: bench.book,
     scopes: { of: ({ deployment }) => known.get(deployment.providerName) ?? [], isOfProvider: () => false, reset() {} },
     estimator,
+    counter,
     nowMs: () => 0,
   });
   // All are asked for once, so that each is known here.
@@ -192,6 +215,19 @@ describe('another attempt after those that failed', () => {
     const attempts = [use(first, 0, 0), use(coverage ?? first, 2, 3)];
     expect(bench.pass.settle(total(2, 3), attempts)).toEqual([{ quota: OF_TWO.id, slot: 0, amount: 5 }]);
     expect(bench.pass.headers()).toContain('x-ratelimit-limit-tokens');
+  });
+
+  test('is counted first if its deployment asks for that', () => {
+    let tell = () => {};
+    const count = (_chat: unknown, _tokenizer: unknown, onTold: () => void) => {
+      tell = onTold;
+    };
+    const bench = enter({ [OF_KEY.id]: 1_000 }, [OF_KEY], {}, { count, known: () => 500 });
+    const outcome = again(bench, callOf({ tokenizer: 'o200k_base' }), [use(bench.pass.coverage, 1, 0)]);
+    expect(outcome).toEqual({});
+    tell();
+    expect(outcome.coverage).toBeDefined();
+    expect(bench.left(OF_KEY)).toBe(1_000 - 1 - 500 - OUTPUT);
   });
 
   test('whose price is not known does not pass a budget', () => {

@@ -3,12 +3,19 @@ import type { ChatRequest } from '../chat/chat-request.ts';
 import type { HeaderList } from '../http/client-response.ts';
 import type { Route } from '../routing/route.ts';
 import type { Amounts } from './amounts.ts';
-import { type Coverage, counts, cover, type GateRequest, isSameCall, type Priced } from './coverage.ts';
-import type { Estimator } from './estimator.ts';
+import {
+  type Coverage,
+  type CoverDeps,
+  counts,
+  cover,
+  type GateRequest,
+  isSameCall,
+  type Priced,
+  whenCounted,
+} from './coverage.ts';
 import { grow, type Progress } from './growth.ts';
 import type { QuotaBook } from './quota-book.ts';
 import { toRefusal } from './quota-refusal.ts';
-import type { QuotaScopes } from './quota-scopes.ts';
 import { rateLimitHeaders } from './rate-limit-headers.ts';
 import { NOTHING, type Reservation } from './reservation.ts';
 
@@ -53,7 +60,7 @@ export type Pass = {
   /**
    * Lets another attempt through once those before it are over: what they took and what it is expected to take is reserved of the quotas that
    * count it, and what they had reserved of others, and did not take, is free again. If all have room `begin` is called, else `onRefused`, at
-   * once or after the authority was asked; if the request has ended meanwhile, neither.
+   * once or after tokens were counted or the authority was asked; if the request has ended meanwhile, neither.
    */
   again(
     next: NextCall,
@@ -63,7 +70,7 @@ export type Pass = {
   ): void;
   /**
    * Reserves for another attempt at the same time of the quotas that count it, as for a request of its own. If they have room `begin` is called,
-   * at once or after the authority was asked, and says whether the attempt is made; if it is not, what was reserved is free again.
+   * at once or after tokens were counted or the authority was asked, and says whether the attempt is made; if it is not, what was reserved is free again.
    */
   beside(next: NextCall, begin: (coverage: Coverage) => boolean): void;
   /**
@@ -73,10 +80,8 @@ export type Pass = {
   settle(used: Used, attempts?: readonly AttemptUse[]): readonly QuotaCharge[];
 };
 
-export type PassDeps = {
+export type PassDeps = CoverDeps & {
   readonly book: QuotaBook;
-  readonly scopes: QuotaScopes;
-  readonly estimator: Estimator;
   /** Monotonic, milliseconds. */
   readonly nowMs: () => number;
 };
@@ -100,6 +105,35 @@ export function createPass(deps: PassDeps, request: GateRequest, coverage: Cover
     return quota.unit === 'concurrent' ? expected : takenOf(quota, before) + expected;
   }
 
+  function reserveAgain(
+    call: GateRequest & NextCall,
+    before: readonly AttemptUse[],
+    begin: (coverage: Coverage) => void,
+    onRefused: (error: GatewayError) => void,
+  ): void {
+    const covered = cover(deps, call, call.piecesBefore);
+    if (!covered.ok) return onRefused(covered.error);
+    const { coverage: counting, amounts } = covered;
+    // What was reserved for the same call holds, whatever was learned since.
+    if (isSameCall(counting, last) && before.every(tookNothing)) return begin(last);
+    const byQuota = new Map<string, number>();
+    for (const quota of counting.quotas) {
+      const missing = neededOf(quota, amounts, before) - (reservation.reservedOf(quota.id) ?? 0);
+      byQuota.set(quota.id, Math.max(0, missing));
+    }
+    book.reserve(
+      counting.quotas,
+      { ...amounts, byQuota },
+      (more) => {
+        if (!reservation.absorb(more)) return;
+        reservation.reduce((quota) => neededOf(quota, counts(counting, quota) ? amounts : undefined, before));
+        letThrough(counting);
+        begin(counting);
+      },
+      (refusal) => onRefused(toRefusal(refusal, nowMs()).error),
+    );
+  }
+
   return {
     headers() {
       headers ??= rateLimitHeaders(book, last.quotas, nowMs());
@@ -108,38 +142,21 @@ export function createPass(deps: PassDeps, request: GateRequest, coverage: Cover
     coverage,
     progressed: (progress, onStopped) => grow(deps, reservation, progress, onStopped),
     again(next, before, begin, onRefused) {
-      const covered = cover(deps, { ...request, ...next }, next.piecesBefore);
-      if (!covered.ok) return onRefused(covered.error);
-      const { coverage: counting, amounts } = covered;
-      // What was reserved for the same call holds, whatever was learned since.
-      if (isSameCall(counting, last) && before.every(tookNothing)) return begin(last);
-      const byQuota = new Map<string, number>();
-      for (const quota of counting.quotas) {
-        const missing = neededOf(quota, amounts, before) - (reservation.reservedOf(quota.id) ?? 0);
-        byQuota.set(quota.id, Math.max(0, missing));
-      }
-      book.reserve(
-        counting.quotas,
-        { ...amounts, byQuota },
-        (more) => {
-          if (!reservation.absorb(more)) return;
-          reservation.reduce((quota) => neededOf(quota, counts(counting, quota) ? amounts : undefined, before));
-          letThrough(counting);
-          begin(counting);
-        },
-        (refusal) => onRefused(toRefusal(refusal, nowMs()).error),
-      );
+      const call = { ...request, ...next };
+      whenCounted(deps, call, () => reserveAgain(call, before, begin, onRefused));
     },
     beside(next, begin) {
-      const covered = cover(deps, { ...request, ...next }, next.piecesBefore);
-      if (!covered.ok) return;
-      const { coverage: counting, amounts } = covered;
-      const onReserved = (more: Reservation) => {
-        if (!begin(counting)) return void more.settle(NOTHING);
-        reservation.absorb(more);
-        letThrough(counting);
-      };
-      book.reserve(counting.quotas, amounts, onReserved, () => {});
+      const call = { ...request, ...next };
+      whenCounted(deps, call, () => {
+        const covered = cover(deps, call, next.piecesBefore);
+        if (!covered.ok) return;
+        const onReserved = (more: Reservation) => {
+          if (!begin(covered.coverage)) return void more.settle(NOTHING);
+          reservation.absorb(more);
+          letThrough(covered.coverage);
+        };
+        book.reserve(covered.coverage.quotas, covered.amounts, onReserved, () => {});
+      });
     },
     settle({ usage, costNanoUsd: cost, wasSent = true, isTypical = false }, attempts) {
       if (isTypical) estimator.learn(coverage.model, request.chat, usage);

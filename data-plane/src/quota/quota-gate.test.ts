@@ -1,31 +1,44 @@
-import { findProviderRow, GATEWAY_ERRORS, type GatewayError, NO_TOKENS, type NodeQuota } from '@tollgate/schema';
+import {
+  findProviderRow,
+  GATEWAY_ERRORS,
+  type GatewayError,
+  NO_TOKENS,
+  type NodeQuota,
+  type Tokenizer,
+} from '@tollgate/schema';
 import { createPriceBook } from '@tollgate/schema/price-book';
-import { expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { parseChatRequest } from '../chat/parse-chat-request.ts';
 import type { HeaderList } from '../http/client-response.ts';
+import { NO_COUNTS } from '../tokens/counts-fixture.ts';
 import type { GateRequest } from './coverage.ts';
 import { createEstimator } from './estimator.ts';
 import type { Pass } from './pass.ts';
 import { createBookBench, grantOf, quotaOf } from './quota-book-fixture.ts';
 import { createQuotaGate } from './quota-gate.ts';
 
-function openGate(quotas: readonly NodeQuota[]) {
+function openGate(quotas: readonly NodeQuota[], counter: Parameters<typeof createQuotaGate>[0]['counter'] = NO_COUNTS) {
   const bench = createBookBench();
   const gate = createQuotaGate({
     book: bench.book,
     scopes: { of: () => quotas, isOfProvider: (quota) => quota.id.startsWith('provider:'), reset() {} },
     estimator: createEstimator(),
+    counter,
     nowMs: () => 0,
   });
   return { ...bench, gate };
 }
 
-function requestOf({ upstreamModel = 'gpt-4.1', body = {} } = {}): GateRequest {
+function requestOf({
+  upstreamModel = 'gpt-4.1',
+  body = {},
+  tokenizer = undefined as Tokenizer | undefined,
+} = {}): GateRequest {
   const messages = [{ role: 'user', content: 'Hello there' }];
   const parsed = parseChatRequest(Buffer.from(JSON.stringify({ model: 'm', messages, max_tokens: 10, ...body })));
   if (!parsed.ok) throw new Error(parsed.error.message);
   const row = findProviderRow('openai');
-  const deployment = { providerName: 'p', row };
+  const deployment = { providerName: 'p', row, tokenizer };
   const rates = row && createPriceBook().ratesFor(row, upstreamModel, Date.now());
   // The key and its grant are for the scopes, which are given here.
   return { chat: parsed.request, upstreamModel, model: 'm', deployment, rates } as GateRequest;
@@ -113,4 +126,53 @@ test('tells what a request is expected to cost, and null without a price', () =>
   // $2 and $8 for a million tokens of gpt-4.1.
   expect(gate.expectedCost(request)).toBe(Math.ceil(request.chat.bytes.length / 4) * 2_000 + 10 * 8_000);
   expect(gate.expectedCost(requestOf({ upstreamModel: 'a-model-without-a-price' }))).toBeNull();
+});
+
+describe('a deployment that asks for a count', () => {
+  const tokens = quotaOf('q');
+
+  function enterCounted(quotas: readonly NodeQuota[], counted: number | undefined) {
+    let tell: (() => void) | undefined;
+    const count = vi.fn((_chat: unknown, _tokenizer: unknown, onTold: () => void) => {
+      tell = onTold;
+    });
+    const bench = openGate(quotas, { count, known: () => (tell === undefined ? undefined : counted) });
+    const request = requestOf({ tokenizer: 'o200k_base' });
+    const outcome: { pass?: Pass; error?: GatewayError } = {};
+    bench.gate.enter(
+      request,
+      (pass) => Object.assign(outcome, { pass }),
+      (error) => Object.assign(outcome, { error }),
+    );
+    const told = () => {
+      tell?.();
+      bench.pass(0);
+    };
+    return { ...bench, count, outcome, request, told };
+  }
+
+  test('reserves what was counted, once it was', () => {
+    const { lastItem, pass, told } = enterCounted([tokens], 9);
+    pass(0);
+    expect(lastItem('q')).toBeUndefined();
+    told();
+    expect(lastItem('q')).toMatchObject({ need: 9 + 10 });
+  });
+
+  test('reserves an estimate if it could not be counted', () => {
+    const { lastItem, request, told } = enterCounted([tokens], undefined);
+    told();
+    expect(lastItem('q')).toMatchObject({ need: Math.ceil(request.chat.bytes.length / 4) + 10 });
+  });
+
+  test('is not counted where only requests are, nor if it has no price for a budget', () => {
+    for (const unit of ['requests', 'concurrent'] as const) {
+      const { count, answer, outcome, pass } = enterCounted([quotaOf('q', { unit })], 9);
+      pass(0);
+      answer([grantOf('q', 1)]);
+      expect(outcome.pass).toBeDefined();
+      expect(count).not.toHaveBeenCalled();
+    }
+    expect(enterCounted([], 9).outcome.pass?.coverage.quotas).toEqual([]);
+  });
 });

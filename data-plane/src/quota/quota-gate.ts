@@ -1,6 +1,6 @@
 import type { GatewayError } from '@tollgate/schema';
 import type { HeaderList } from '../http/client-response.ts';
-import { cover, expectationOf, type GateRequest } from './coverage.ts';
+import { cover, expectationOf, type GateRequest, whenCounted } from './coverage.ts';
 import { isNearlySpent } from './nearly-spent.ts';
 import { createPass, type Pass, type PassDeps } from './pass.ts';
 import { toRefusal } from './quota-refusal.ts';
@@ -10,7 +10,7 @@ import { rateLimitHeaders } from './rate-limit-headers.ts';
 /** Lets through what fits all quotas. */
 export type QuotaGate = {
   /**
-   * One of the two is called, once: at once, or after the authority was asked. `fullProvider` is the provider of the request if it is a quota of
+   * One of the two is called, once: at once, or after tokens were counted or the authority was asked. `fullProvider` is the provider of the request if it is a quota of
    * its own that has no room, so that another provider may have it.
    */
   enter(
@@ -25,26 +25,31 @@ export type QuotaGate = {
 };
 
 export function createQuotaGate(deps: PassDeps): QuotaGate {
-  const { book, scopes, estimator, nowMs } = deps;
+  const { book, scopes, nowMs } = deps;
+
+  const reserve: QuotaGate['enter'] = (request, onPass, onRefused) => {
+    const covered = cover(deps, request);
+    if (!covered.ok) return onRefused(covered.error, []);
+    const { coverage, amounts } = covered;
+    book.reserve(
+      coverage.quotas,
+      amounts,
+      (reservation) => onPass(createPass(deps, request, coverage, reservation)),
+      (refusal) => {
+        const { error, headers } = toRefusal(refusal, nowMs());
+        const { providerName } = request.deployment;
+        const fullProvider = scopes.isOfProvider(refusal.quota, providerName) ? providerName : undefined;
+        onRefused(error, [...headers, ...rateLimitHeaders(book, coverage.quotas, nowMs())], fullProvider);
+      },
+    );
+  };
 
   return {
     enter(request, onPass, onRefused) {
-      const covered = cover(deps, request);
-      if (!covered.ok) return onRefused(covered.error, []);
-      const { coverage, amounts } = covered;
-      book.reserve(
-        coverage.quotas,
-        amounts,
-        (reservation) => onPass(createPass(deps, request, coverage, reservation)),
-        (refusal) => {
-          const { error, headers } = toRefusal(refusal, nowMs());
-          const { providerName } = request.deployment;
-          const fullProvider = scopes.isOfProvider(refusal.quota, providerName) ? providerName : undefined;
-          onRefused(error, [...headers, ...rateLimitHeaders(book, coverage.quotas, nowMs())], fullProvider);
-        },
-      );
+      if (request.deployment.tokenizer === undefined) return reserve(request, onPass, onRefused);
+      whenCounted(deps, request, () => reserve(request, onPass, onRefused));
     },
     isNearlySpent: (request, share) => isNearlySpent(book, scopes.of(request), share, nowMs()),
-    expectedCost: (request) => expectationOf(estimator, request).amounts.nano_usd,
+    expectedCost: (request) => expectationOf(deps, request).amounts.nano_usd,
   };
 }

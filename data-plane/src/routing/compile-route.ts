@@ -33,7 +33,7 @@ export function compileRoute(
   name: string,
   model: ModelConfig,
   { index, openSealed, states, prices, priceBook }: CompileDeps,
-): Omit<Route, 'tags' | FallbackKind> {
+): Omit<Route, 'tags' | 'tokenizers' | FallbackKind> {
   const toDeployment = (deployment: ModelConfig['deployments'][number]): Deployment => {
     const provider = index.findProvider(deployment.provider);
     if (provider === undefined)
@@ -48,6 +48,7 @@ export function compileRoute(
       rpm: deployment.rpm,
       tpm: deployment.tpm,
       contextTokens: deployment.contextTokens,
+      tokenizer: deployment.tokenizer,
       providerName: deployment.provider,
       row,
       upstreamModel: deployment.model,

@@ -1,4 +1,3 @@
-import type { ProviderRow } from '@tollgate/schema';
 import { notAllowed, type PassedOver, passedOver } from './choice.ts';
 import type { Deployment, Route } from './route.ts';
 import { narrowTiers } from './tiers.ts';
@@ -9,8 +8,8 @@ export type LongRequest = {
   /** The model that was asked for, with aliases resolved. */
   readonly requested: string;
   readonly textBytes: number;
-  /** How many tokens it is expected to be for a provider's model. */
-  readonly tokensFor: (row: ProviderRow, upstreamModel: string) => number;
+  /** How many tokens it is, or is expected to be, for a deployment's model. */
+  readonly tokensFor: (deployment: Deployment, upstreamModel: string) => number;
   /** Whether whoever asks may be answered by this model. */
   readonly mayUse: (model: string) => boolean;
 };
@@ -44,7 +43,7 @@ export function fitContext(asked: Route, request: LongRequest): Fit {
     route.windowOf(deployment, nameFor(route)) ?? Number.POSITIVE_INFINITY;
   const isRoomy = (route: Route, deployment: Deployment) => {
     const upstreamModel = upstreamModelOf(route.name, deployment.upstreamModel, nameFor(route));
-    return tokensFor(deployment.row, upstreamModel) <= windowFor(route, deployment);
+    return tokensFor(deployment, upstreamModel) <= windowFor(route, deployment);
   };
   const narrowed = (route: Route): readonly Route[] => {
     const tiers = narrowTiers(route.tiers, (deployment) => isRoomy(route, deployment));

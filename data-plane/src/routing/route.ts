@@ -1,4 +1,4 @@
-import type { EffectiveRouting, MockBehaviour, ModelConfig, ProviderRow } from '@tollgate/schema';
+import type { EffectiveRouting, MockBehaviour, ModelConfig, ProviderRow, Tokenizer } from '@tollgate/schema';
 import type { WindowOf } from './context-window.ts';
 import type { DeploymentState } from './deployment-state.ts';
 import type { Strategy } from './strategies/strategy.ts';
@@ -16,6 +16,8 @@ export type Deployment = {
   readonly tpm: number | undefined;
   /** Tokens that a request may have, as it was declared. */
   readonly contextTokens: number | undefined;
+  /** By what its requests' tokens are counted; undefined if they are estimated. */
+  readonly tokenizer: Tokenizer | undefined;
   readonly providerName: string;
   readonly row: ProviderRow;
   /** The provider's own name of the model; `*` in a wildcard model. */
@@ -46,6 +48,8 @@ export type Route = EffectiveRouting & {
   readonly windowOf: WindowOf;
   /** The smallest window of its deployments and of its fallbacks', in tokens; infinite if none is known. */
   readonly smallestWindow: number;
+  /** By what its deployments and its fallbacks' ask for requests' tokens to be counted. */
+  readonly tokenizers: ReadonlySet<Tokenizer>;
   /** The routes that step in for this one, each behind those that it steps in for; none twice, and not this one. */
   readonly fallbacks: readonly Route[];
   /** The same for what its providers say is too long for them, and for what their policy refuses. */

@@ -178,3 +178,15 @@ describe('the windows of a route', () => {
     expect(router.resolve(name)?.smallestWindow).toBe(smallest);
   });
 });
+
+test('the tokenizers of a route are those of its deployments and of what steps in for it', () => {
+  const counted = (tokenizer: 'o200k_base' | 'cl100k_base') => ({ ...deployment('d'), tokenizer });
+  const router = routerFor({
+    plain: { deployments: [deployment('d')], fallbacks: ['newer'] },
+    newer: { deployments: [counted('o200k_base'), deployment('e')], contextFallbacks: ['older'] },
+    older: { deployments: [counted('cl100k_base')] },
+    none: { deployments: [deployment('d')] },
+  });
+  const of = (name: string) => [...(router.resolve(name)?.tokenizers ?? [])];
+  expect([of('plain').sort(), of('older'), of('none')]).toEqual([['cl100k_base', 'o200k_base'], ['cl100k_base'], []]);
+});

@@ -57,6 +57,7 @@ export function createRouter(
     const model = index().findModel(name);
     if (model === undefined) return undefined;
     const tags = new Set(model.deployments.flatMap((deployment) => deployment.tags ?? []));
+    const tokenizers = new Set(model.deployments.flatMap(({ tokenizer }) => tokenizer ?? []));
     const chains: Record<FallbackKind, Route[]> = {
       fallbacks: [],
       contextFallbacks: [],
@@ -64,7 +65,7 @@ export function createRouter(
       budgetFallbacks: [],
     };
     const compiling = { index: index(), openSealed, states, prices, priceBook };
-    const route = { ...compileRoute(name, model, compiling), tags, ...chains };
+    const route = { ...compileRoute(name, model, compiling), tags, tokenizers, ...chains };
     // Known before its fallbacks are: were one to lead back, against what plans allow, it would find this one.
     compiled.set(name, route);
     for (const kind of fallbackKinds)
@@ -72,6 +73,7 @@ export function createRouter(
         if (fallback === route || chains[kind].includes(fallback)) continue;
         chains[kind].push(fallback);
         for (const tag of fallback.tags) tags.add(tag);
+        for (const tokenizer of fallback.tokenizers) tokenizers.add(tokenizer);
         route.smallestWindow = Math.min(route.smallestWindow, fallback.smallestWindow);
       }
     return route;

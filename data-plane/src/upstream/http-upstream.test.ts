@@ -35,6 +35,7 @@ function deploymentAt(port: number): Deployment {
     rpm: undefined,
     tpm: undefined,
     contextTokens: undefined,
+    tokenizer: undefined,
     providerName: 'p',
     row,
     upstreamModel: 'm',

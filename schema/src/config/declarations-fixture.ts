@@ -31,7 +31,7 @@ export const complete: Readonly<Record<EntityKind, object>> = {
   model: {
     deployments: [
       { provider: 'p', model: 'm' },
-      { provider: 'q', model: 'm', order: 2, tags: ['eu'], contextTokens: 32_000 },
+      { provider: 'q', model: 'm', order: 2, tags: ['eu'], contextTokens: 32_000, tokenizer: 'o200k_base' },
     ],
     routing: {
       strategy: 'weighted',

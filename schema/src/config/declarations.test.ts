@@ -194,6 +194,13 @@ const wrong: readonly Wrong[] = [
     'deployments.0.contextTokens',
     />=1/,
   ],
+  [
+    'model',
+    'a tokenizer that no node has',
+    { deployments: [{ provider: 'p', model: 'm', tokenizer: 'o200k' }] },
+    'deployments.0.tokenizer',
+    /o200k_base/,
+  ],
   ['model', 'a fallback twice', { fallbacks: ['n', 'n'] }, 'fallbacks.1', /named twice/],
   ['model', 'a budget fallback twice', { budgetFallbacks: ['n', 'n'] }, 'budgetFallbacks.1', /named twice/],
   ['model', 'a share of more than all', { budgetFallbackAtPercent: 101 }, 'budgetFallbackAtPercent', /<=100/],

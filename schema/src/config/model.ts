@@ -7,6 +7,7 @@ import { quotas } from './quota.ts';
 import { reference } from './reference.ts';
 import { routing } from './routing.ts';
 import { checkStrategy } from './strategy.ts';
+import { tokenizer } from './tokenizer.ts';
 
 export const deployment = named(
   'Deployment',
@@ -54,6 +55,11 @@ export const deployment = named(
       .max(1_000_000_000)
       .optional()
       .describe('How many tokens a request may have; left out, what the price list knows of the provider’s model.'),
+    tokenizer: tokenizer
+      .optional()
+      .describe(
+        'By what its requests’ tokens are counted before the call; left out, they are estimated from their size.',
+      ),
     mock: mockBehaviour.optional().describe('How a mock answers: latencyMs, tokens, failures, …'),
   }),
 );

@@ -108,7 +108,7 @@ describe('each wrong document is refused with line, column, path and what would 
       document('models:', '  m:', '    deployments:', '      - { providr: a, model: b, weight: "3" }'),
       [
         '5:9 models.m.deployments[0].provider: is missing; it should be text',
-        '5:11 models.m.deployments[0].providr: unknown field `providr`; known are name, provider, model, weight, order, tags, rpm, tpm, contextTokens, mock; did you mean `provider`?',
+        '5:11 models.m.deployments[0].providr: unknown field `providr`; known are name, provider, model, weight, order, tags, rpm, tpm, contextTokens, tokenizer, mock; did you mean `provider`?',
         '5:41 models.m.deployments[0].weight: should be a number, not text',
       ],
     ],

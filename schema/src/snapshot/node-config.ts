@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { EntityKind } from '../config/entity-kind.ts';
 import { mockBehaviour } from '../config/mock-behaviour.ts';
+import { tokenizers } from '../config/tokenizer.ts';
 import { virtualKeyTypes } from '../config/virtual-key.ts';
 import { nodeQuota, nodeQuotas } from '../quota/node-quota.ts';
 import { nodeRouting } from './node-routing.ts';
@@ -38,6 +39,7 @@ const deployment = z.object({
   rpm: z.number().optional(),
   tpm: z.number().optional(),
   contextTokens: z.number().optional(),
+  tokenizer: z.enum(tokenizers).optional(),
   mock: mockBehaviour.optional(),
 });
 

@@ -1,0 +1,10 @@
+import type { Stack } from './stack.ts';
+
+export type QuotaState = { readonly settled: string; readonly leased: string; readonly remaining: string };
+
+/** How the first quota of a key stands, as the authority says. */
+export async function quotaStateOf(stack: Stack, keyName: string): Promise<QuotaState | undefined> {
+  const query = `query ($name: String!) { virtualKey(name: $name) { quotas { settled leased remaining } } }`;
+  type Answer = { readonly virtualKey: { readonly quotas: readonly QuotaState[] } };
+  return (await stack.graphql<Answer>(query, { name: keyName })).virtualKey.quotas[0];
+}
