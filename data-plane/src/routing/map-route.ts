@@ -1,6 +1,14 @@
 import { type FallbackKind, fallbackKinds } from '@tollgate/schema';
 import type { Route } from './route.ts';
 
+/** Lists of routes that step in for one, to be filled. */
+export const noChains = (): Record<FallbackKind, Route[]> => ({
+  fallbacks: [],
+  contextFallbacks: [],
+  contentPolicyFallbacks: [],
+  budgetFallbacks: [],
+});
+
 /** A route and all that its requests can be led to, each changed once, with its fallbacks in the same order. */
 export function mapRoute(route: Route, change: (route: Route) => Route): Route {
   const changed = new Map<Route, Route>();
@@ -8,12 +16,7 @@ export function mapRoute(route: Route, change: (route: Route) => Route): Route {
   function changedOf(one: Route): Route {
     const known = changed.get(one);
     if (known !== undefined) return known;
-    const chains: Record<FallbackKind, Route[]> = {
-      fallbacks: [],
-      contextFallbacks: [],
-      contentPolicyFallbacks: [],
-      budgetFallbacks: [],
-    };
+    const chains = noChains();
     const result = { ...change(one), ...chains };
     // Known before its fallbacks are, of which one may lead back by another list.
     changed.set(one, result);

@@ -6,6 +6,7 @@ import type { ConfigIndex } from '../config/config-index.ts';
 import { createPrices, type Prices } from '../usage/prices.ts';
 import { compileRoute } from './compile-route.ts';
 import { createDeploymentStates, type DeploymentStates } from './deployment-state.ts';
+import { noChains } from './map-route.ts';
 import type { OpenSealed } from './provider-endpoint.ts';
 import type { Route } from './route.ts';
 import { createRouteViews } from './route-views.ts';
@@ -58,12 +59,7 @@ export function createRouter(
     const model = index().findModel(name);
     if (model === undefined) return undefined;
     const tags = new Set(model.deployments.flatMap((deployment) => deployment.tags ?? []));
-    const chains: Record<FallbackKind, Route[]> = {
-      fallbacks: [],
-      contextFallbacks: [],
-      contentPolicyFallbacks: [],
-      budgetFallbacks: [],
-    };
+    const chains = noChains();
     const compiling = { index: index(), openSealed, states, prices, priceBook };
     const route = { ...compileRoute(name, model, compiling), tags, ...chains };
     // Known before its fallbacks are: were one to lead back, against what plans allow, it would find this one.
