@@ -57,6 +57,7 @@ export * from './sealing/revision-signature.ts';
 export * from './sealing/seal-key-variables.ts';
 export * from './sealing/sealed-value.ts';
 export * from './sealing/token-choice.ts';
+export * from './snapshot/caller-policy.ts';
 export * from './snapshot/checksum.ts';
 export * from './snapshot/effective-routing.ts';
 export * from './snapshot/node-config.ts';

@@ -13,6 +13,8 @@ export type ConfigurationThen = {
   /** Undefined if the history does not have the revision. */
   readonly committedAt: Date | undefined;
   readonly key: Entity<'virtual-key'> | undefined;
+  /** That of the key. */
+  readonly team: Entity<'team'> | undefined;
   /** The models that were asked for and that it went to, by name. */
   readonly models: ReadonlyMap<string, ModelConfig>;
   /** The quotas that counted it, by id. */
@@ -22,6 +24,7 @@ export type ConfigurationThen = {
 export const UNKNOWN_CONFIGURATION: ConfigurationThen = Object.freeze({
   committedAt: undefined,
   key: undefined,
+  team: undefined,
   models: new Map(),
   quotas: new Map(),
 });
@@ -38,6 +41,7 @@ export async function readConfigurationThen(
   return {
     committedAt: revision.committedAt,
     key: found.find(isKey),
+    team: found.filter(isTeam).find(({ name }) => name === record.teamName),
     models: new Map(found.flatMap(toModel)),
     quotas: new Map(
       found
@@ -47,18 +51,20 @@ export async function readConfigurationThen(
   };
 }
 
-/** The key, the models that were asked for and that it went to, and what declares the quotas that counted it. */
+/** The key and its team, the models that were asked for and that it went to, and what declares the quotas that counted it. */
 function idsOf(record: UsageRecord): readonly EntityId[] {
-  const { keyName, charges, uncharged = [] } = record;
+  const { keyName, teamName, charges, uncharged = [] } = record;
   const models = [servedModelOf(record, record.model), ...attemptsOf(record).map(({ servedModel }) => servedModel)];
   return [
     toEntityId('virtual-key', keyName),
+    ...(teamName === '' ? [] : [toEntityId('team', teamName)]),
     ...models.map((name) => toEntityId('model', name)),
     ...ownersOf([...charges.map(({ quota }) => quota), ...uncharged]),
   ];
 }
 
 const isKey = (entity: Entity): entity is Entity<'virtual-key'> => entity.kind === 'virtual-key';
+const isTeam = (entity: Entity): entity is Entity<'team'> => entity.kind === 'team';
 
 /** As nodes get it: with names, weights and durations resolved. */
 function toModel(entity: Entity): readonly (readonly [string, ModelConfig])[] {

@@ -1,7 +1,8 @@
-import type { AttemptDetail, ModelConfig, RoutingChoice, UsageRecord } from '@tollgate/schema';
+import type { AttemptDetail, ModelConfig, RoutingChoice, Specs, UsageRecord } from '@tollgate/schema';
 import { describe, expect, test } from 'vitest';
+import type { Entity } from '../aggregate/entity.ts';
 import { usageRecordSample } from '../test-support/test-analytics.ts';
-import { UNKNOWN_CONFIGURATION } from './configuration-then.ts';
+import { type ConfigurationThen, UNKNOWN_CONFIGURATION } from './configuration-then.ts';
 import { explainRequest } from './explain-request.ts';
 
 type Deployment = ModelConfig['deployments'][number];
@@ -144,6 +145,46 @@ describe('attempts', () => {
     const { attempts, policies } = explain({ choices: [choiceOf({ model: 'f' })] }, [at('d')]);
     expect(attempts).toMatchObject([{ attempt: { model: 'f', servedModel: 'f' } }]);
     expect(policies.map(({ name }) => name)).toEqual(['m']);
+  });
+});
+
+describe('a policy', () => {
+  const entity = <Kind extends 'virtual-key' | 'team'>(kind: Kind, name: string, routing: Specs['team']['routing']) =>
+    ({ kind, name, state: { spec: { routing } } }) as unknown as Entity<Kind>;
+  const key = entity('virtual-key', 'k', { retries: 0, timeout: '2s' });
+  const team = entity('team', 't', { strategy: 'round-robin', retries: 3, timeouts: { total: '9s' } });
+  const models = new Map([
+    ['m', { deployments: [at('d')], routing: { retries: 5, timeouts: { firstTokenMs: 7_000 } } }],
+  ]);
+  const policyOf = (record: Partial<UsageRecord>, then: Partial<ConfigurationThen>) =>
+    explainRequest(
+      { ...usageRecordSample, teamName: 't', stream: true, ...record },
+      { ...UNKNOWN_CONFIGURATION, models, ...then },
+    ).policies[0];
+
+  test('has what the key said, what the team said of the rest, and who said what', () => {
+    expect(policyOf({}, { key, team })).toMatchObject({
+      routing: { strategy: 'round-robin', retries: 0, totalMs: 9_000, streamTimeouts: { firstTokenMs: 2_000 } },
+      own: { fromKey: ['retries', 'firstTokenMs', 'idleMs'], fromTeam: ['strategy', 'totalMs'] },
+    });
+  });
+
+  test('of a whole answer has nothing of first tokens', () => {
+    const impatient = entity('virtual-key', 'k', { timeouts: { firstToken: '1s' } });
+    expect(policyOf({ stream: false }, { key: impatient, team })?.own.fromKey).toEqual([]);
+    expect(policyOf({ stream: true }, { key: impatient, team })?.own.fromKey).toEqual(['firstTokenMs']);
+  });
+
+  test('is that of the model for a copy, which goes by nothing else', () => {
+    expect(policyOf({ mirrorOf: 'req_1' }, { key, team })).toMatchObject({
+      routing: { strategy: 'weighted', retries: 5 },
+      own: { fromKey: [], fromTeam: [] },
+    });
+  });
+
+  test('says that it is not known what a key or a team said that may not be read', () => {
+    expect(policyOf({}, {})?.own).toMatchObject({ fromKey: null, fromTeam: null });
+    expect(policyOf({ teamName: '' }, { key })?.own.fromTeam).toEqual([]);
   });
 });
 

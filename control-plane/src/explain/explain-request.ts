@@ -3,10 +3,16 @@ import { type Attempt, attemptsOf, servedModelOf } from './attempts.ts';
 import { type ChargedQuota, chargedQuotas } from './charged-quotas.ts';
 import type { ConfigurationThen } from './configuration-then.ts';
 import { type Considered, considered } from './considered.ts';
+import { type OwnPolicyThen, ownPolicyThen } from './own-policy.ts';
 import { summarize } from './summary.ts';
 
-/** How a model's deployments were chosen and called at the revision of a request. */
-export type PolicyThen = { readonly name: string; readonly model: ModelConfig; readonly routing: EffectiveRouting };
+/** How a model's deployments were chosen and called for a request at its revision. */
+export type PolicyThen = {
+  readonly name: string;
+  readonly model: ModelConfig;
+  readonly routing: EffectiveRouting;
+  readonly own: OwnPolicyThen;
+};
 
 export type Explanation = {
   readonly summary: string;
@@ -26,9 +32,10 @@ export function explainRequest(record: UsageRecord, then: ConfigurationThen): Ex
   }));
   const quotas = chargedQuotas(record, then.quotas);
   const names = new Set([servedModelOf(record, record.model), ...attempts.map(({ attempt }) => attempt.servedModel)]);
+  const own = ownPolicyThen(record, then);
   const policies = [...names].flatMap((name): readonly PolicyThen[] => {
     const model = then.models.get(name);
-    return model === undefined ? [] : [{ name, model, routing: effectiveRouting(model) }];
+    return model === undefined ? [] : [{ name, model, routing: effectiveRouting(model, own.policy), own }];
   });
   return { summary: summarize(record, attempts, quotas), record, then, policies, attempts, quotas };
 }

@@ -1,6 +1,14 @@
-import { type ModelSpec, type NodeRouting, parseDurationMs } from '@tollgate/schema';
+import {
+  type ModelSpec,
+  type NodeCallerRouting,
+  type NodeRouting,
+  parseDurationMs,
+  type Specs,
+} from '@tollgate/schema';
 
-type Cooldown = NonNullable<NonNullable<ModelSpec['routing']>['cooldown']>;
+type Declared = NonNullable<ModelSpec['routing']>;
+type Cooldown = NonNullable<Declared['cooldown']>;
+type Timeouts = NonNullable<Declared['timeouts']>;
 
 /** What nodes get of a model's routing: durations in milliseconds; undefined if nothing beyond `timeout` was declared. */
 export function toNodeRouting({ routing = {} }: ModelSpec): NodeRouting | undefined {
@@ -15,14 +23,27 @@ export function toNodeRouting({ routing = {} }: ModelSpec): NodeRouting | undefi
     midStream,
     cooldown: cooldown && toNodeCooldown(cooldown),
     backoff: backoff && { initialMs: toMs(backoff.initial), maxMs: toMs(backoff.max) },
-    timeouts: timeouts && {
-      connectMs: toMs(timeouts.connect),
-      firstTokenMs: toMs(timeouts.firstToken),
-      idleMs: toMs(timeouts.idle),
-      totalMs: toMs(timeouts.total),
-    },
+    timeouts: timeouts && toNodeTimeouts(timeouts),
   };
 }
+
+/** The same of a team's or a key's. */
+export const toNodeCallerRouting = ({
+  timeout,
+  timeouts,
+  ...same
+}: NonNullable<Specs['team']['routing']>): NodeCallerRouting => ({
+  ...same,
+  timeoutMs: toMs(timeout),
+  timeouts: timeouts && toNodeTimeouts(timeouts),
+});
+
+const toNodeTimeouts = ({ connect, firstToken, idle, total }: Timeouts): NodeRouting['timeouts'] => ({
+  connectMs: toMs(connect),
+  firstTokenMs: toMs(firstToken),
+  idleMs: toMs(idle),
+  totalMs: toMs(total),
+});
 
 const toNodeCooldown = ({ time, maxTime, ...same }: Cooldown): NodeRouting['cooldown'] => ({
   ...same,

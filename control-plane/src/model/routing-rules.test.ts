@@ -17,6 +17,33 @@ test('a name may stand for a model or an alias that there is', () => {
   expect(problemsOf({ smart: 'gpt', smarter: 'best' })).toEqual([]);
 });
 
+test('one who says nothing of names is not asked for any', () => {
+  expect(teamDefinition.check('t', { routing: { retries: 1 } }, find)).toEqual([]);
+  expect(teamDefinition.finds?.({ routing: { retries: 1 } })).toEqual([]);
+});
+
+test('nodes get it with milliseconds, of teams and keys alike', () => {
+  const spec = {
+    routing: {
+      models: { smart: 'gpt' },
+      strategy: 'least-busy',
+      retries: 0,
+      timeout: '2s',
+      timeouts: { firstToken: '500ms', total: '1m' },
+    },
+  } as const;
+  const expected = {
+    models: { smart: 'gpt' },
+    strategy: 'least-busy',
+    retries: 0,
+    timeoutMs: 2_000,
+    timeouts: { firstTokenMs: 500, totalMs: 60_000 },
+  };
+  expect(teamDefinition.toItem?.('t', { spec })?.value).toMatchObject({ routing: expected });
+  const key = { ...spec, secret: { sha256: 'a'.repeat(64) } };
+  expect(virtualKeyDefinition.toItem?.('k', { spec: key })?.value).toMatchObject({ routing: expected });
+});
+
 test('one for a model that there is not is refused, with its path', () => {
   const problem = { path: 'routing.models.smart', message: 'there is no model or alias named gtp' };
   expect(problemsOf({ smart: 'gtp' })).toEqual([problem]);

@@ -1,6 +1,7 @@
 import { nodeQuotasOf, type Specs } from '@tollgate/schema';
 import type { PreviousSecret } from '../aggregate/entity.ts';
 import { defineEntity, type FindSpec, type RuleProblem } from '../aggregate/entity-definition.ts';
+import { toNodeCallerRouting } from '../model/node-routing.ts';
 import { routingRules } from '../model/routing-rules.ts';
 import { virtualKeyDecider } from './virtual-key.decider.ts';
 
@@ -27,7 +28,7 @@ export const virtualKeyDefinition = defineEntity('virtual-key', {
       expiresAtMs: spec.expiresAt === undefined ? undefined : Date.parse(spec.expiresAt),
       blocked,
       tags: spec.tags,
-      routing: spec.routing,
+      routing: spec.routing && toNodeCallerRouting(spec.routing),
       quotas: nodeQuotasOf('virtual-key', id, spec),
     },
   }),

@@ -164,6 +164,29 @@ describe('access to models', () => {
       expect([grant.mayAsk(name), grant.mayAsk(name)]).toEqual([expected, expected]);
     });
 
+    test('what the key says of the rest goes before what its team says, member by member', () => {
+      index.put({
+        kind: 'team',
+        id: 'patient',
+        value: { routing: { retries: 3, timeoutMs: 9_000, timeouts: { totalMs: 60_000 } } },
+      });
+      index.put({ kind: 'project', id: 'of-patient', value: { team: 'patient' } });
+      const policyOf = (config: object) => compileGrant(index, keyWith(config)).ownPolicy;
+      const own = { routing: { strategy: 'least-busy', retries: 0, timeouts: { firstTokenMs: 500 } } };
+      expect(policyOf({ team: 'routed' })).toBeUndefined();
+      expect(policyOf({ ...own, project: 'of-patient' })?.policy).toEqual({
+        strategy: 'least-busy',
+        retries: 0,
+        timeoutMs: 9_000,
+        firstTokenMs: 500,
+        idleMs: 9_000,
+        totalMs: 60_000,
+      });
+      // Those who say the same are told apart by nothing.
+      expect(policyOf({ project: 'of-patient' })?.id).toBe(policyOf({ team: 'patient', user: 'ada' })?.id);
+      expect(policyOf({ ...own, project: 'of-patient' })?.id).not.toBe(policyOf({ team: 'patient' })?.id);
+    });
+
     test('a model that steps in for another is that of everybody', () => {
       const grant = compileGrant(index, keyWith(routed({ gpt: 'claude' }, { models: ['claude'] })));
       expect([grant.mayAsk('gpt'), grant.mayUse('gpt')]).toEqual([true, false]);

@@ -5,6 +5,7 @@ import { aliasChain } from '../routing/alias.ts';
 import type { Method } from './authorize.ts';
 import { createIpRanges } from './ip-ranges.ts';
 import { matchesPattern } from './matches-pattern.ts';
+import { type OwnPolicy, ownPolicyFor } from './own-policy.ts';
 import { type Owner, type OwnerNames, ownerNamesOf, ownersOf } from './owners.ts';
 import { type Rename, renamesFor } from './renames.ts';
 
@@ -28,6 +29,8 @@ export type KeyGrant = {
   namesOf(name: string): readonly string[];
   /** The names that stand for others than they do for everybody. */
   renamed(): readonly string[];
+  /** What holds for its requests in place of what models say; undefined if nothing does, as is the rule. */
+  readonly ownPolicy: OwnPolicy | undefined;
   /** Finds the path out only if it matters; likewise the address. */
   allowsRoute(pathOf: () => string): boolean;
   allowsAddress(addressOf: () => string): boolean;
@@ -88,6 +91,7 @@ export function compileGrant(index: ConfigIndex, { config }: KeyEntry): KeyGrant
       return rename === undefined ? aliasChain(index, name) : [name, ...aliasChain(index, rename.to)];
     },
     renamed: () => renames?.names() ?? [],
+    ownPolicy: ownPolicyFor(config, owners),
     allowsRoute: (pathOf) => {
       if (config.allowedRoutes === undefined) return true;
       const path = pathOf();

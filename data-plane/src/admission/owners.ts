@@ -26,6 +26,12 @@ export function ownerNamesOf(owners: readonly Owner[]): OwnerNames {
   });
 }
 
+/** The team of a key, which is its project's if it has one; undefined if there is none, or this revision does not know it. */
+export function teamOf(owners: readonly Owner[]): NodeConfigs['team'] | undefined {
+  for (const owner of owners) if (owner.kind === 'team') return owner.config;
+  return undefined;
+}
+
 /** All that a key belongs to, upwards: its project and that one's team, its team, their organizations, its user and customer. */
 export function ownersOf(index: ConfigIndex, key: VirtualKeyConfig): readonly Owner[] {
   const owners = new Map<string, Owner>();

@@ -1,5 +1,5 @@
 import type { VirtualKeyConfig } from '@tollgate/schema';
-import type { Owner } from './owners.ts';
+import { type Owner, teamOf } from './owners.ts';
 
 /** What a public name is replaced by, and by whose routing. */
 export type Rename = { readonly to: string; readonly by: 'key' | 'team' };
@@ -14,8 +14,7 @@ export type Renames = {
 /** Undefined if there are none, as is the rule. */
 export function renamesFor({ routing }: VirtualKeyConfig, owners: readonly Owner[]): Renames | undefined {
   const own: RenamedTo = routing?.models ?? {};
-  const team = owners.find((owner) => owner.kind === 'team');
-  const teams: RenamedTo = team?.config?.routing?.models ?? {};
+  const teams: RenamedTo = teamOf(owners)?.routing?.models ?? {};
   const names = [...new Set([...Object.keys(own), ...Object.keys(teams)])];
   if (names.length === 0) return undefined;
   return {

@@ -52,7 +52,7 @@ export function admit(deps: AdmitDeps, { key, grant }: Caller, chat: ChatRequest
   const { index, router, dialectOf, random, nowMs } = deps;
   const model = isServed(deps, grant, chat.model) ? chat.model : (grant.defaultModel ?? chat.model);
   const requested = modelOfAlias(index, grant.standsFor(model));
-  const route = router.resolveFor(requested, grant.tags);
+  const route = router.resolveFor(requested, grant.tags, grant.ownPolicy);
   if (route === undefined) {
     return refuse({ code: 'model_not_found', message: `There is no model ${quote(model)} here.`, param: 'model' });
   }

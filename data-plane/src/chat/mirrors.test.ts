@@ -94,6 +94,18 @@ test('a key need not have the model that gets the copies, nor the fallbacks of t
   expect(calls).toEqual(['of-m', 'of-copies', 'of-spare']);
 });
 
+test('a copy goes by what its model says, whatever the key says in place of models', async () => {
+  const { ask, put, calls, over } = openMirrored();
+  put({
+    copies: model([deployment('of-copies', status(500)), deployment('of-copies-too', status(500))], {
+      routing: { retries: 1 },
+    }),
+  });
+  await ask('m', { key: { secretHash: '', routing: { retries: 0 } } });
+  await over();
+  expect(calls).toHaveLength(3);
+});
+
 test.each<[string, BedOptions, string]>([
   ['the node has no room', { hasRoom: () => false }, 'copies busy'],
   ['the quotas have no room', { gate: gateForOne() }, 'copies no_quota'],

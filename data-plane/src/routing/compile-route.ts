@@ -1,5 +1,6 @@
 import {
   budgetFallbackPercent,
+  type CallerPolicy,
   effectiveRouting,
   type FallbackKind,
   type ModelConfig,
@@ -8,9 +9,9 @@ import {
 import type { ConfigIndex } from '../config/config-index.ts';
 import type { Prices } from '../usage/prices.ts';
 import { smallestWindowOf, windowOfRoute } from './context-window.ts';
-import type { DeploymentStates } from './deployment-state.ts';
+import { type DeploymentStates, learnFor } from './deployment-state.ts';
 import { type OpenSealed, providerEndpoint } from './provider-endpoint.ts';
-import type { Deployment, Route } from './route.ts';
+import type { Deployment, Route, RoutePolicy } from './route.ts';
 import type { RatesOf } from './strategies/lowest-cost.ts';
 import { strategyOf } from './strategies/strategy-of.ts';
 import { tiersOf } from './tiers.ts';
@@ -66,12 +67,20 @@ export function compileRoute(
     deployment: toDeployment(declared),
     order: declared.order,
   }));
-  const strategy = strategyOf(model.routing ?? {}, ratesOfRoute(name, prices));
   const budgetFallbackAt = model.budgetFallbacks && budgetFallbackPercent(model) / 100;
   const tiers = tiersOf(name, deployments);
   const windowOf = windowOfRoute(name, priceBook);
   const windows = { windowOf, smallestWindow: smallestWindowOf(name, tiers, windowOf) };
-  return { name, ...effectiveRouting(model), strategy, tiers, ...windows, budgetFallbackAt, mirror: model.mirror };
+  const ratesOf = ratesOfRoute(name, prices);
+
+  function policyFor(own?: CallerPolicy): RoutePolicy {
+    const { strategy: chosenBy, ...called } = effectiveRouting(model, own);
+    const strategy = strategyOf(chosenBy, model.routing?.sticky, ratesOf);
+    for (const { deployment } of deployments) learnFor(deployment.state, strategy);
+    return { ...called, strategy };
+  }
+
+  return { name, ...policyFor(), policyFor, tiers, ...windows, budgetFallbackAt, mirror: model.mirror };
 }
 
 /** What billing looks up, price overrides included. */

@@ -3,6 +3,7 @@ import { type AttemptOutcome, createHealth, type Health } from './health.ts';
 import { createLatency, type Latency } from './latency.ts';
 import { createProviderHealth, createProviderHealths, type ProviderHealths } from './provider-health.ts';
 import { createSlidingCounts, type SlidingCounts } from './sliding-counts.ts';
+import type { Strategy } from './strategies/strategy.ts';
 
 /** What a node has seen of a deployment; changes with each attempt. */
 export type DeploymentState = {
@@ -13,6 +14,8 @@ export type DeploymentState = {
   readonly health: Health;
   /** What it has gained in the round robin. */
   turn: number;
+  /** Whether attempts teach what a strategy looks at: its model's, or that of somebody who asks for it. */
+  readonly learns: { latency: boolean; usage: boolean };
   /** Learned for strategies that look at it. */
   readonly latency: Latency;
   readonly requests: SlidingCounts;
@@ -33,6 +36,7 @@ export const createDeploymentState = (
   inFlight: 0,
   health: createHealth(provider),
   turn: 0,
+  learns: { latency: false, usage: false },
   latency: createLatency(),
   requests: createSlidingCounts(),
   tokens: createSlidingCounts(),
@@ -52,7 +56,12 @@ export type DeploymentIdentity = {
   readonly mock: object | undefined;
 };
 
-/** States by deployment. One that a new revision leaves as it was keeps its own. */
+/** Has all attempts teach what a strategy looks at, whoever makes them, until the state is asked for anew. */
+export function learnFor({ learns }: DeploymentState, strategy: Pick<Strategy, 'learns'>): void {
+  if (strategy.learns !== 'nothing') learns[strategy.learns] = true;
+}
+
+/** States by deployment. One that a new revision leaves as it was keeps its own, and is told anew what strategies look at. */
 export type DeploymentStates = {
   of(identity: DeploymentIdentity): DeploymentState;
   all(): Iterable<DeploymentState>;
@@ -70,6 +79,8 @@ export function createDeploymentStates(providers: ProviderHealths = createProvid
       const key = createHash('sha256').update(JSON.stringify(identity)).digest('base64');
       const { model, deployment, provider } = identity;
       const state = states.get(key) ?? createDeploymentState(model, deployment, providers.of(provider));
+      state.learns.latency = false;
+      state.learns.usage = false;
       states.delete(key);
       states.set(key, state);
       const [oldest] = states.keys();

@@ -1,4 +1,11 @@
-import type { EffectiveRouting, MockBehaviour, ModelConfig, ProviderRow, Tokenizer } from '@tollgate/schema';
+import type {
+  CallerPolicy,
+  EffectiveRouting,
+  MockBehaviour,
+  ModelConfig,
+  ProviderRow,
+  Tokenizer,
+} from '@tollgate/schema';
 import type { WindowOf } from './context-window.ts';
 import type { DeploymentState } from './deployment-state.ts';
 import type { Strategy } from './strategies/strategy.ts';
@@ -36,11 +43,15 @@ export type Deployment = {
 /** Deployments of the same order, each with a weight above 0; there is at least one. */
 export type Tier = { readonly deployments: readonly Deployment[] };
 
+/** How the deployments of a route are chosen and called. */
+export type RoutePolicy = Omit<EffectiveRouting, 'strategy'> & { readonly strategy: Strategy };
+
 /** Where requests for one public model can go. */
-export type Route = EffectiveRouting & {
+export type Route = RoutePolicy & {
   /** The model's name in the configuration, such as `gpt-4.1` or `openai/*`. */
   readonly name: string;
-  readonly strategy: Strategy;
+  /** The same model's policy for whoever says something of it in place of the model. */
+  policyFor(own: CallerPolicy): RoutePolicy;
   /** All tags of its deployments and of its fallbacks'. */
   readonly tags: ReadonlySet<string>;
   /** In the order in which they are called. */

@@ -1,13 +1,15 @@
 import { type FallbackKind, fallbackKinds, type PriceBook } from '@tollgate/schema';
 import { createPriceBook } from '@tollgate/schema/price-book';
 import { matchesPattern } from '../admission/matches-pattern.ts';
+import type { OwnPolicy } from '../admission/own-policy.ts';
 import type { ConfigIndex } from '../config/config-index.ts';
 import { createPrices, type Prices } from '../usage/prices.ts';
-import { createTagViews } from './by-tags.ts';
 import { compileRoute } from './compile-route.ts';
 import { createDeploymentStates, type DeploymentStates } from './deployment-state.ts';
+import { noChains } from './map-route.ts';
 import type { OpenSealed } from './provider-endpoint.ts';
 import type { Route } from './route.ts';
+import { createRouteViews } from './route-views.ts';
 
 /** Names that may be asked for: they are echoed in a header and sent to the provider. */
 const PRINTABLE = /^[\x21-\x7e]{1,200}$/;
@@ -18,8 +20,8 @@ export type Router = {
    * @throws Error if the configuration of the model cannot be used on this node.
    */
   resolve(model: string): Route | undefined;
-  /** The same as a request with these tags sees it. */
-  resolveFor(model: string, tags: readonly string[]): Route | undefined;
+  /** The same as a request with these tags sees it, of somebody who says this in place of what models say. */
+  resolveFor(model: string, tags: readonly string[], own?: OwnPolicy): Route | undefined;
   /** The headers that routes look at, in lower case; undefined if there are none, as is the rule. */
   headerNames(): readonly string[] | undefined;
   /** Forgets compiled routes; called when the configuration changes. */
@@ -48,7 +50,7 @@ export function createRouter(
   }: RouterOptions = {},
 ): Router {
   const compiled = new Map<string, Route>();
-  const views = createTagViews();
+  const views = createRouteViews();
   let headers: readonly string[] | undefined;
 
   function routeOf(name: string): Route | undefined {
@@ -58,12 +60,7 @@ export function createRouter(
     if (model === undefined) return undefined;
     const tags = new Set(model.deployments.flatMap((deployment) => deployment.tags ?? []));
     const tokenizers = new Set(model.deployments.flatMap(({ tokenizer }) => tokenizer ?? []));
-    const chains: Record<FallbackKind, Route[]> = {
-      fallbacks: [],
-      contextFallbacks: [],
-      contentPolicyFallbacks: [],
-      budgetFallbacks: [],
-    };
+    const chains = noChains();
     const compiling = { index: index(), openSealed, states, prices, priceBook };
     const route = { ...compileRoute(name, model, compiling), tags, tokenizers, ...chains };
     // Known before its fallbacks are: were one to lead back, against what plans allow, it would find this one.
@@ -99,9 +96,9 @@ export function createRouter(
         .find((pattern) => matchesPattern(pattern, model));
       return wildcard === undefined ? undefined : routeOf(wildcard);
     },
-    resolveFor(model, tags) {
+    resolveFor(model, tags, own) {
       const route = router.resolve(model);
-      return route && views.of(route, tags);
+      return route && views.of(route, tags, own);
     },
     headerNames() {
       headers ??= headersOf(index());

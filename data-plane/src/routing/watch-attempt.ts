@@ -24,23 +24,24 @@ export type WatchedAttempt = {
 
 /** Notes in its deployment's state that an attempt begins, and how it ends. */
 export function watchAttempt(
-  { cooldown, strategy: { learns } }: Route,
+  { cooldown }: Route,
   { state }: Deployment,
   { chat }: RoutingRequest,
   startedMs: number,
 ): WatchedAttempt {
   const isProbe = beginAttempt(state.health, startedMs);
+  const { latency: learnsLatency, usage: learnsUsage } = state.learns;
   let tokensCounted = 0;
   state.inFlight += 1;
-  if (learns === 'usage') {
+  if (learnsUsage) {
     tokensCounted = expectedInput(chat) + expectedOutput(chat);
     state.requests.add(1, startedMs);
     state.tokens.add(tokensCounted, startedMs);
   }
 
   function learn({ outcome, firstByteMs, endedMs, inputTokens, outputTokens }: AttemptEnd): void {
-    if (learns === 'usage') state.tokens.add(inputTokens + outputTokens - tokensCounted, endedMs);
-    if (learns !== 'latency' || outcome === 'abandoned') return;
+    if (learnsUsage) state.tokens.add(inputTokens + outputTokens - tokensCounted, endedMs);
+    if (!learnsLatency || outcome === 'abandoned') return;
     const answer: TimedAnswer = { isStream: chat.stream, startedMs, firstByteMs, endedMs, outputTokens };
     if (outcome === 'ok' && outputTokens > 0) learnAnswer(state.latency, answer);
     else if (outcome === 'failed') learnFailure(state.latency, answer);
@@ -52,7 +53,7 @@ export function watchAttempt(
       state.outcomes[end.outcome] += 1;
       const { outcome, retryAfterMs, endedMs } = end;
       if (endAttempt(state.health, cooldown, { outcome, isProbe, retryAfterMs }, endedMs)) state.cooldowns += 1;
-      if (learns !== 'nothing') learn(end);
+      if (learnsLatency || learnsUsage) learn(end);
     },
   };
 }

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { circleFrom } from '../circle-from.ts';
+import { duration } from './fields.ts';
 import { named } from './marks.ts';
 import { publicModel, publicModelName } from './reference.ts';
+import { checkTimeouts, retries, timeouts } from './routing.ts';
+import { callerStrategy } from './strategy.ts';
 
 const RENAMES_MAX = 1_000;
 
@@ -11,14 +14,37 @@ type Renames = Readonly<Record<string, string>>;
 const callerRouting = named(
   'CallerRouting',
   'What holds for the requests of a team or key in place of what holds for everybody.',
-  z.strictObject({
-    models: z
-      .record(publicModelName, publicModel)
-      .superRefine(checkRenames)
-      .describe(
-        'What models and aliases are to be asked for instead of those that are: public names by the name that is asked for.',
-      ),
-  }),
+  z
+    .strictObject({
+      models: z
+        .record(publicModelName, publicModel)
+        .superRefine(checkRenames)
+        .optional()
+        .describe(
+          'What models and aliases are to be asked for instead of those that are: public names by the name that is asked for.',
+        ),
+      strategy: callerStrategy
+        .optional()
+        .describe(
+          'How a deployment is chosen among those of an order; as the model says if left out. What is `sticky` stays so. Not `usage-aware`.',
+        ),
+      retries: retries
+        .optional()
+        .describe('Calls after the first, within each order of each model; as the model says if left out.'),
+      timeout: duration
+        .optional()
+        .describe(
+          'The longest wait for the provider’s first byte and between two, in place of the model’s `timeout`, `firstToken` and `idle`; as the model says if left out.',
+        ),
+      timeouts: timeouts
+        .optional()
+        .describe('How long the parts of a call may take; a part that is left out is as the model says.'),
+    })
+    .superRefine((routing, context) => {
+      if (Object.values(routing).every((member) => member === undefined))
+        context.addIssue({ code: 'custom', message: 'should not be empty: leave it out' });
+      checkTimeouts(routing, context);
+    }),
 );
 
 /** What teams and keys have that route in their own way. */

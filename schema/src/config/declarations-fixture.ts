@@ -14,7 +14,17 @@ export const complete: Readonly<Record<EntityKind, object>> = {
     description: 'All of acme.',
     metadata: { costCentre: '4711' },
   },
-  team: { organization: 'acme', models: [], routing: { models: { 'gpt-4.1': 'acme/gpt', fast: 'mini' } } },
+  team: {
+    organization: 'acme',
+    models: [],
+    routing: {
+      models: { 'gpt-4.1': 'acme/gpt', fast: 'mini' },
+      strategy: 'least-latency',
+      retries: 0,
+      timeout: '30s',
+      timeouts: { connect: '1s', firstToken: '5s', idle: '10s', total: '1m' },
+    },
+  },
   project: { team: 'search' },
   user: { email: 'ada@example.com', displayName: 'Ada Lovelace' },
   member: { user: 'ada', team: 'search', role: 'team-admin' },

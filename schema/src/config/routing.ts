@@ -4,9 +4,10 @@ import { duration } from './fields.ts';
 import { named } from './marks.ts';
 import { sticky, strategy } from './strategy.ts';
 
-const timeouts = named(
+/** What holds of a part that is left out is said for models; for teams and keys it is what the model says. */
+export const timeouts = named(
   'RoutingTimeouts',
-  'How long the parts of a call may take.',
+  'How long the parts of a call may take. What a team or key leaves out is as the model says.',
   z.strictObject({
     connect: duration.optional().describe('The longest wait for a connection to the provider; `10s` if left out.'),
     firstToken: duration
@@ -73,6 +74,8 @@ const midStream = named(
 );
 
 const RETRIES_MAX = 10;
+export const retries = z.int().min(0).max(RETRIES_MAX);
+
 /** Less would call for nearly every request twice; more is longer than a client waits. */
 const HEDGE_AFTER_MS = { min: 50, max: 600_000 };
 
@@ -88,10 +91,7 @@ export const routing = named(
       sticky: sticky
         .optional()
         .describe('Requests that belong together go to the same deployment; the strategy chooses for the others.'),
-      retries: z
-        .int()
-        .min(0)
-        .max(RETRIES_MAX)
+      retries: retries
         .optional()
         .describe(
           'Calls after the first, within each order, when a provider cannot be reached, is overloaded or fails; 0 if left out.',
@@ -160,7 +160,11 @@ function checkHedge({ hedgeAfter, timeouts: { total } = {} }: Routing, context: 
     refuse(context, ['hedgeAfter'], `should be less than the time for the whole request, ${total}`);
 }
 
-function checkTimeouts({ timeout, timeouts: parts = {} }: Routing, context: Context): void {
+/** No part of a call may take longer than the whole request. */
+export function checkTimeouts(
+  { timeout, timeouts: parts = {} }: Pick<Routing, 'timeout' | 'timeouts'>,
+  context: Context,
+): void {
   const { total } = parts;
   if (isLonger(timeout, total))
     refuse(context, ['timeout'], `should be at most the time for the whole request, ${total}`);

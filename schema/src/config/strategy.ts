@@ -16,6 +16,12 @@ export const stickyKinds = ['header', 'user', 'prompt'] as const;
 
 export const strategy = named('RoutingStrategy', 'How a deployment is chosen.', z.enum(routingStrategies));
 
+/** That of a team or key, which holds for all models that it asks for. */
+export const callerStrategy = strategy.refine(
+  (chosen) => chosen !== 'usage-aware',
+  'usage-aware chooses by `rpm` or `tpm` of deployments, which only models of this strategy have; declare it on those models',
+);
+
 export const sticky = named(
   'RoutingSticky',
   'What requests have in common that go to the same deployment, as long as it is there and well.',

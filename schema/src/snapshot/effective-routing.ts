@@ -1,4 +1,6 @@
 import type { MidStreamPolicy } from '../config/routing.ts';
+import type { RoutingStrategy } from '../config/strategy.ts';
+import type { CallerPolicy } from './caller-policy.ts';
 import type { ModelConfig } from './node-config.ts';
 
 /** How long the parts of a call may take. */
@@ -26,6 +28,7 @@ export type CooldownPolicy = {
 
 /** What a model says of its calls, with the defaults of what it leaves out. */
 export type EffectiveRouting = {
+  readonly strategy: RoutingStrategy;
   /** For answers as one body, of which nothing comes until all of it was made. */
   readonly wholeTimeouts: CallTimeouts;
   readonly streamTimeouts: CallTimeouts;
@@ -53,23 +56,29 @@ const CONNECT_MS_DEFAULT = 10_000;
 const COOLDOWN_DEFAULT = { failurePercent: 50, attempts: 5, timeMs: 5_000, timeMsMax: 300_000 };
 const BACKOFF_MS_DEFAULT = { initialMs: 250, maxMs: 5_000 };
 
-/** The policy by which nodes call the deployments of a model. */
-export function effectiveRouting({
-  timeoutMs = TIMEOUT_MS_DEFAULT,
-  routing = {},
-}: Pick<ModelConfig, 'timeoutMs' | 'routing'>): EffectiveRouting {
-  const { retries = 0, timeouts = {} } = routing;
+/**
+ * The policy by which nodes call the deployments of a model.
+ * @param own what whoever asks says in place of what the model does
+ */
+export function effectiveRouting(
+  { timeoutMs: declaredMs = TIMEOUT_MS_DEFAULT, routing = {} }: Pick<ModelConfig, 'timeoutMs' | 'routing'>,
+  own: CallerPolicy = {},
+): EffectiveRouting {
+  const { timeouts = {} } = routing;
+  const timeoutMs = own.timeoutMs ?? declaredMs;
+  const connectMs = own.connectMs ?? timeouts.connectMs;
   const maxMs = routing.backoff?.maxMs ?? BACKOFF_MS_DEFAULT.maxMs;
   const toTimeouts = (firstTokenMs: number): CallTimeouts => ({
-    connectMs: timeouts.connectMs ?? Math.min(CONNECT_MS_DEFAULT, firstTokenMs),
+    connectMs: connectMs ?? Math.min(CONNECT_MS_DEFAULT, firstTokenMs),
     firstTokenMs,
-    idleMs: timeouts.idleMs ?? timeoutMs,
+    idleMs: own.idleMs ?? timeouts.idleMs ?? timeoutMs,
   });
   return {
+    strategy: own.strategy ?? routing.strategy ?? 'weighted',
     wholeTimeouts: toTimeouts(timeoutMs),
-    streamTimeouts: toTimeouts(timeouts.firstTokenMs ?? timeoutMs),
-    totalMs: timeouts.totalMs,
-    retries,
+    streamTimeouts: toTimeouts(own.firstTokenMs ?? timeouts.firstTokenMs ?? timeoutMs),
+    totalMs: own.totalMs ?? timeouts.totalMs,
+    retries: own.retries ?? routing.retries ?? 0,
     hedgeAfterMs: routing.hedgeAfterMs,
     midStream: routing.midStream ?? 'fail',
     backoff: { initialMs: Math.min(routing.backoff?.initialMs ?? BACKOFF_MS_DEFAULT.initialMs, maxMs), maxMs },

@@ -4,7 +4,7 @@ import { mockBehaviour } from '../config/mock-behaviour.ts';
 import { tokenizers } from '../config/tokenizer.ts';
 import { virtualKeyTypes } from '../config/virtual-key.ts';
 import { nodeQuota, nodeQuotas } from '../quota/node-quota.ts';
-import { nodeRouting } from './node-routing.ts';
+import { nodeCallerRouting, nodeRouting } from './node-routing.ts';
 
 const text = z.string().optional();
 const list = z.array(z.string()).optional();
@@ -15,9 +15,6 @@ const nanoUsd = z.int().min(0);
 
 /** What bounds the requests of all that belongs to a tenant. */
 const bounds = { models: list, accessGroups: list, blocked: z.boolean().optional(), quotas: nodeQuotas };
-
-/** Public names that are asked for in place of others, by those. */
-const callerRouting = z.object({ models: z.record(z.string(), z.string()).optional() }).optional();
 
 const prices = z.object({
   input: nanoUsd,
@@ -46,7 +43,7 @@ const deployment = z.object({
 /** What a node needs of each kind of entity, and nothing else. It gets nothing of a kind that is not here. */
 const nodeConfigs = Object.freeze({
   organization: z.object({ ...bounds, tags: list }),
-  team: z.object({ organization: text, ...bounds, tags: list, routing: callerRouting }),
+  team: z.object({ organization: text, ...bounds, tags: list, routing: nodeCallerRouting.optional() }),
   project: z.object({ team: z.string(), ...bounds, tags: list }),
   user: z.object(bounds),
   customer: z.object({ organization: text, defaultModel: text, ...bounds }),
@@ -103,7 +100,7 @@ const nodeConfigs = Object.freeze({
     type: z.enum(virtualKeyTypes).optional(),
     expiresAtMs: instantMs,
     tags: list,
-    routing: callerRouting,
+    routing: nodeCallerRouting.optional(),
   }),
   /** The endpoint's path is its id. */
   'pass-through-endpoint': z.object({

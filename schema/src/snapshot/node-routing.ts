@@ -28,3 +28,9 @@ export const nodeRouting = z.object({
     .optional(),
 });
 export type NodeRouting = z.infer<typeof nodeRouting>;
+
+/** What a team or key says of the routing of its requests: names to ask for in place of others, and what holds in place of what models say. */
+export const nodeCallerRouting = nodeRouting
+  .pick({ strategy: true, retries: true, timeouts: true })
+  .extend({ models: z.record(z.string(), z.string()).optional(), timeoutMs: durationMs });
+export type NodeCallerRouting = z.infer<typeof nodeCallerRouting>;

@@ -9,7 +9,7 @@ const MidStreamEnum = entityEnumType('MidStreamPolicy');
 
 @ObjectType('ExplainedPolicy', {
   description:
-    'How the deployments of a model were chosen and called then, with the defaults of what it left out. Times are in milliseconds.',
+    'How the deployments of a model were chosen and called for this request, by what its key, its team and the model said then and the defaults of the rest. Times are in milliseconds.',
 })
 export class ExplainedPolicyType {
   @Field(() => String, { description: 'The name of the model.' })
@@ -68,13 +68,24 @@ export class ExplainedPolicyType {
   readonly budgetFallbacks!: readonly string[];
   @Field(() => Float, { nullable: true, description: 'From how many percent of it on; null without such models.' })
   readonly budgetFallbackAtPercent!: number | null;
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'Which of `strategy`, `retries`, `connectMs`, `firstTokenMs`, `idleMs` and `totalMs` the key said in place of the model; null if the history does not have the key, or who asks may not read it, and then they are told without it.',
+  })
+  readonly fromKey!: readonly string[] | null;
+  @Field(() => [String], {
+    nullable: true,
+    description: 'The same of the team of the key, for what the key did not say.',
+  })
+  readonly fromTeam!: readonly string[] | null;
 }
 
-export function toExplainedPolicy({ name, model, routing }: PolicyThen, isStream: boolean): ExplainedPolicyType {
+export function toExplainedPolicy({ name, model, routing, own }: PolicyThen, isStream: boolean): ExplainedPolicyType {
   const { cooldown, backoff, retries, hedgeAfterMs, midStream, totalMs, streamTimeouts, wholeTimeouts } = routing;
   return {
     model: name,
-    strategy: model.routing?.strategy ?? 'weighted',
+    strategy: routing.strategy,
     stickyBy: model.routing?.sticky?.by ?? null,
     retries,
     hedgeAfterMs: hedgeAfterMs ?? null,
@@ -93,5 +104,7 @@ export function toExplainedPolicy({ name, model, routing }: PolicyThen, isStream
     contentPolicyFallbacks: model.contentPolicyFallbacks ?? [],
     budgetFallbacks: model.budgetFallbacks ?? [],
     budgetFallbackAtPercent: (model.budgetFallbacks && budgetFallbackPercent(model)) ?? null,
+    fromKey: own.fromKey,
+    fromTeam: own.fromTeam,
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createTagViews } from '../by-tags.ts';
+import { createRouteViews } from '../route-views.ts';
 import { requestOf, routeOf, type Serve, simulate } from './simulated-fleet.ts';
 
 const even = { requests: 10_000, everyMs: 10, serve: () => ({ ms: 100 }) };
@@ -201,9 +201,9 @@ describe('tags', () => {
     { name: 'eu-spare', tags: ['eu'], order: 2 },
     { name: 'any' },
   ]);
-  const views = createTagViews();
+  const views = createRouteViews();
   const seenBy = (...tags: string[]) =>
-    views.of(tagged, tags).tiers.map(({ deployments }) => deployments.map(({ name }) => name));
+    views.of(tagged, tags, undefined).tiers.map(({ deployments }) => deployments.map(({ name }) => name));
 
   test('a request is served by deployments that have one of its tags, else by those that have none', () => {
     expect(seenBy('eu')).toEqual([['eu'], ['eu-spare']]);
@@ -214,7 +214,7 @@ describe('tags', () => {
   });
 
   test('a route is seen alike by requests whose tags differ in what it does not know', () => {
-    expect(views.of(tagged, ['eu', 'prod'])).toBe(views.of(tagged, ['test', 'eu']));
+    expect(views.of(tagged, ['eu', 'prod'], undefined)).toBe(views.of(tagged, ['test', 'eu'], undefined));
   });
 });
 

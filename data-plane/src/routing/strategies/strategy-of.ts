@@ -1,4 +1,4 @@
-import type { NodeRouting } from '@tollgate/schema';
+import type { NodeRouting, RoutingStrategy } from '@tollgate/schema';
 import { leastBusy } from './least-busy.ts';
 import { leastLatency } from './least-latency.ts';
 import { lowestCost, type RatesOf } from './lowest-cost.ts';
@@ -10,13 +10,13 @@ import { weighted } from './weighted.ts';
 
 const OPENING_CHARACTERS = 4_000;
 
-/** The strategy that a model declares; by weight if it declares none. */
-export function strategyOf({ strategy = 'weighted', sticky: declared }: NodeRouting, ratesOf: RatesOf): Strategy {
-  const chosen = byName(strategy, ratesOf);
+/** The strategy of a name, for requests that do not belong together with others. */
+export function strategyOf(name: RoutingStrategy, declared: NodeRouting['sticky'], ratesOf: RatesOf): Strategy {
+  const chosen = byName(name, ratesOf);
   return declared === undefined ? chosen : sticky(toStickyBy(declared), chosen);
 }
 
-function byName(name: NonNullable<NodeRouting['strategy']>, ratesOf: RatesOf): Strategy {
+function byName(name: RoutingStrategy, ratesOf: RatesOf): Strategy {
   switch (name) {
     case 'weighted':
       return weighted;

@@ -42,6 +42,8 @@ const policy = z.object({
   contentPolicyFallbacks: names,
   budgetFallbacks: names,
   budgetFallbackAtPercent: z.number().nullable(),
+  fromKey: names.nullable(),
+  fromTeam: names.nullable(),
 });
 /** How a model's deployments were chosen and called. */
 export type ExplainedPolicy = z.infer<typeof policy>;

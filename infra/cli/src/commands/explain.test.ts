@@ -75,6 +75,7 @@ const explanation = {
       },
       ...{ fallbacks: ['f'], contextFallbacks: [], contentPolicyFallbacks: [] },
       ...{ budgetFallbacks: ['g', 'h'], budgetFallbackAtPercent: 90 },
+      ...{ fromKey: ['retries', 'firstTokenMs'], fromTeam: null },
     },
   ],
   quotas: [
@@ -146,6 +147,8 @@ test('explain says what became of a request, and then part by part', async () =>
     '    cooldown          off',
     '    fallbacks         f',
     '    budget fallbacks  from 90 % on: g, h',
+    '    said by the key   retries, firstToken',
+    '    said by the team  not in the history, or not yours to read',
     '',
   ]);
 });

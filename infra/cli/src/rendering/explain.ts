@@ -139,9 +139,17 @@ function renderPolicy(policy: ExplainedPolicy): string {
         '  budget fallbacks',
         budgetFallbacks.length === 0 ? '' : `from ${budgetFallbackAtPercent} % on: ${budgetFallbacks.join(', ')}`,
       ],
+      ['  said by the key', saidBy(policy.fromKey)],
+      ['  said by the team', saidBy(policy.fromTeam)],
     ]),
   ].join('\n');
 }
+
+/** The names that options have in documents. */
+const saidBy = (members: readonly string[] | null): string =>
+  members === null
+    ? 'not in the history, or not yours to read'
+    : members.map((member) => member.replace(/Ms$/, '')).join(', ');
 
 /** Such as `0.4 ms` or `812 ms`. */
 function toMs(us: number): string {
