@@ -130,7 +130,9 @@ export function createPass(deps: PassDeps, request: GateRequest, coverage: Cover
         letThrough(counting);
         begin(counting);
       },
-      (refusal) => onRefused(toRefusal(refusal, nowMs()).error),
+      (refusal) => {
+        if (reservation.isOpen()) onRefused(toRefusal(refusal, nowMs()).error);
+      },
     );
   }
 
@@ -143,7 +145,9 @@ export function createPass(deps: PassDeps, request: GateRequest, coverage: Cover
     progressed: (progress, onStopped) => grow(deps, reservation, progress, onStopped),
     again(next, before, begin, onRefused) {
       const call = { ...request, ...next };
-      whenCounted(deps, call, () => reserveAgain(call, before, begin, onRefused));
+      whenCounted(deps, call, () => {
+        if (reservation.isOpen()) reserveAgain(call, before, begin, onRefused);
+      });
     },
     beside(next, begin) {
       const call = { ...request, ...next };

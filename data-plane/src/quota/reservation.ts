@@ -20,6 +20,8 @@ export type Reservation = {
    * @returns whether it is; if this one has ended, it is free again
    */
   absorb(later: Reservation): boolean;
+  /** Whether it was not settled yet. */
+  isOpen(): boolean;
   /** How much of a quota is reserved; undefined if it is none of those. */
   reservedOf(id: string): number | undefined;
   /** Frees what is reserved beyond `keep`. */
@@ -62,6 +64,7 @@ export function createReservation(
       else for (const part of later.parts) join(part);
       return !isSettled;
     },
+    isOpen: () => !isSettled,
     reservedOf(id) {
       const first = firstOf(id);
       return first && sumOf(first);
