@@ -109,10 +109,13 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
     if (next === undefined) return false;
     noteEarlier(exchange, ended);
     exchange.isWaiting = true;
-    const go = () => again(next, failure);
-    if (next.delayMs === 0) go();
-    else waiting = setTimeout(go, next.delayMs);
+    goTo(next, failure);
     return true;
+  }
+
+  function goTo(next: NextAttempt, failure: Failure): void {
+    if (next.delayMs === 0) again(next, failure);
+    else waiting = setTimeout(again, next.delayMs, next, failure);
   }
 
   /** Asks for the rest of a stream that broke off. */
@@ -138,7 +141,7 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
         if (isOver) return;
         const other = plan?.instead(next, nowUs() / 1_000);
         if (other === undefined) finishFailed(failure);
-        else again(other, failure);
+        else goTo(other, failure);
       },
     );
   }

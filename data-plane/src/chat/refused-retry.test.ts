@@ -1,8 +1,11 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Pass } from '../quota/pass.ts';
 import { FREE_PASS } from '../quota/pass-fixture.ts';
 import { deployment, model, spiedUpstream, status } from './chat-calls.ts';
 import { createChatBed } from './chat-fixture.ts';
+import { createScriptedUpstream } from './scripted-upstream.ts';
+
+afterEach(() => void vi.useRealTimers());
 
 describe('a retry for which quotas have no room', () => {
   type Again = Parameters<Pass['again']>;
@@ -40,6 +43,25 @@ describe('a retry for which quotas have no room', () => {
   test('goes on to the fallbacks once no deployment has room', async () => {
     const { records } = await ask('a', 'b', 'c');
     expect(records).toMatchObject([{ deployment: 'd', attempts: 2, attemptDetails: [{}, { reason: 'fallback' }] }]);
+  });
+
+  test('waits for its backoff where it went before, as it would have without', async () => {
+    vi.useFakeTimers();
+    const { upstream, calls } = createScriptedUpstream();
+    const two = {
+      m: model([deployment('a'), deployment('b')], { routing: { retries: 1, backoff: { initialMs: 1_000 } } }),
+    };
+    const bed = createChatBed(two, { upstream, random: () => 0, pass: refusing('b') });
+    const asking = bed.ask('m');
+    calls[0]?.play('refuse');
+    expect(calls).toHaveLength(1);
+    // Half of it, as nothing is added at random.
+    vi.advanceTimersByTime(499);
+    expect(calls).toHaveLength(1);
+    vi.advanceTimersByTime(1);
+    calls[1]?.play('end');
+    vi.advanceTimersByTime(1);
+    expect((await asking).records).toMatchObject([{ deployment: 'a', attempts: 2, cause: 'completed' }]);
   });
 
   test('leaves the client with the failure that it was for, if nothing has room', async () => {
