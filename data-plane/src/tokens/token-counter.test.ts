@@ -191,6 +191,21 @@ test('a thread that does not answer for ten seconds is ended and replaced', () =
   expect(threads).toHaveLength(2);
 });
 
+test('a thread that does not answer is replaced also if so much waits for it that nothing more is sent', () => {
+  const { threads, outcomes, pass, ask } = createBench();
+  const long = () => chatOf('a'.repeat(500_000));
+  ask(long());
+  ask(long());
+  pass(100);
+  pass(9_901);
+  expect(ask(long()).told).toBe(1);
+  expect(threads[0]?.isStopped).toBe(true);
+  pass(1_000);
+  ask();
+  expect(threads).toHaveLength(2);
+  expect(outcomes).toEqual(['late', 'late', 'busy']);
+});
+
 test('closing ends the thread, tells all that wait, and leaves no timer; nothing is counted any more', async () => {
   const { threads, timers, failures, outcomes, counter, ask } = createBench();
   const asked = ask();

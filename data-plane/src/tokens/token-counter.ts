@@ -105,7 +105,11 @@ export function createTokenCounter(deps: TokenCounterDeps): TokenCounter {
     const text = textBytes(chat);
     if (text > TEXT_BYTES_MAX) return tell('too_long');
     if (text < bytes.length) return tell('not_text');
-    if (waitingBytes + text > WAITING_BYTES_MAX) return tell('busy');
+    if (waitingBytes + text > WAITING_BYTES_MAX) {
+      tell('busy');
+      // Nobody is late of what is not sent any more.
+      return endIfStuck();
+    }
     const taker = threadFor();
     if (taker === undefined) return tell('failed');
     lastId += 1;
