@@ -1,4 +1,4 @@
-import type { GatewayError, Rates } from '@tollgate/schema';
+import type { GatewayError, NodeQuota, Rates } from '@tollgate/schema';
 import { expectedAmounts } from './amounts.ts';
 import type { Coverage } from './coverage.ts';
 import type { QuotaBook } from './quota-book.ts';
@@ -25,7 +25,7 @@ export function grow(
   { book, nowMs }: { readonly book: Pick<QuotaBook, 'reserve' | 'owe'>; readonly nowMs: () => number },
   reservation: Reservation,
   { coverage, rates, pieces }: Progress,
-  onStopped: (error: GatewayError) => void,
+  onStopped: (why: { readonly quota: NodeQuota; readonly error: GatewayError }) => void,
 ): void {
   if (pieces <= coverage.pieces) return;
   const tokens = Math.ceil((pieces - coverage.pieces) / GROWTH_TOKENS) * GROWTH_TOKENS;
@@ -38,6 +38,6 @@ export function grow(
   if (stopping.length === 0) return;
   book.reserve(stopping, more, reservation.absorb, (refusal) => {
     coverage.pieces = Number.POSITIVE_INFINITY;
-    onStopped(toRefusal(refusal, nowMs()).error);
+    onStopped({ quota: refusal.quota, error: toRefusal(refusal, nowMs()).error });
   });
 }

@@ -1,4 +1,4 @@
-import { NO_TOKENS } from '@tollgate/schema';
+import { type GatewayError, NO_TOKENS, type NodeQuota } from '@tollgate/schema';
 import { describe, expect, test } from 'vitest';
 import {
   again,
@@ -189,5 +189,36 @@ describe('another attempt at the same time', () => {
     const spending = enter({}, [quotaOf('key:k#nano_usd/day', { unit: 'nano_usd' })]);
     spending.pass.beside(callOf({ upstreamModel: 'a-model-without-a-price' }), begin);
     expect(begun).toBe(0);
+  });
+});
+
+describe('a stream that outgrew what was reserved and broke off before the authority had answered', () => {
+  /** Of a quota with `hardStop` that has no more; the rest was asked for elsewhere meanwhile. */
+  function breakOff(quota: NodeQuota, others: readonly NodeQuota[] = [], granted = {}) {
+    const bench = enter({ [quota.id]: 5 * reserved, ...granted }, [{ ...quota, hardStop: true }, ...others]);
+    const stopped: GatewayError[] = [];
+    const { coverage } = bench.pass;
+    const progress = { coverage, rates: undefined, pieces: OUTPUT + 5 * reserved };
+    bench.pass.progressed(progress, (error) => void stopped.push(error));
+    const outcome = again(bench, { ...callOf({ provider: 'two' }), piecesBefore: 1 }, [use(coverage, 1, 1)]);
+    bench.goOn(0);
+    bench.answer([grantOf(quota.id, 5 * reserved, { short: 'exhausted', limit: 5 * reserved })]);
+    return { stopped, outcome };
+  }
+
+  test('is not ended by a quota that does not count where it goes on', () => {
+    const { stopped, outcome } = breakOff(OF_ONE, [OF_TWO]);
+    expect(outcome.coverage?.quotas).toEqual([OF_TWO]);
+    expect(stopped).toEqual([]);
+  });
+
+  test('is not ended by it either while the quotas of where it goes on are asked', () => {
+    const { stopped, outcome } = breakOff(OF_ONE, [OF_TWO], { [OF_TWO.id]: 0 });
+    expect(outcome).toEqual({});
+    expect(stopped).toEqual([]);
+  });
+
+  test('is ended by one that counts all of it', () => {
+    expect(breakOff(OF_KEY).stopped).toMatchObject([{ code: 'rate_limit_exceeded' }]);
   });
 });

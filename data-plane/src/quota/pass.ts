@@ -91,6 +91,8 @@ export function createPass(deps: PassDeps, request: GateRequest, coverage: Cover
   const { book, estimator, nowMs } = deps;
   let headers: HeaderList | undefined;
   let last = coverage;
+  /** Where the answer comes from, or where the rest of it is to be asked for. */
+  let answering: Pick<Coverage, 'quotas'> = coverage;
 
   function letThrough(next: Coverage): void {
     last = next;
@@ -142,9 +144,16 @@ export function createPass(deps: PassDeps, request: GateRequest, coverage: Cover
       return headers;
     },
     coverage,
-    progressed: (progress, onStopped) => grow(deps, reservation, progress, onStopped),
+    progressed(progress, onStopped) {
+      answering = progress.coverage;
+      grow(deps, reservation, progress, ({ quota, error }) => {
+        // It may have been asked for a call that is over, and not count the one that goes on with the stream.
+        if (counts(answering, quota)) onStopped(error);
+      });
+    },
     again(next, before, begin, onRefused) {
       const call = { ...request, ...next };
+      answering = { quotas: deps.scopes.of(call) };
       whenCounted(deps, call, () => {
         if (reservation.isOpen()) reserveAgain(call, before, begin, onRefused);
       });
