@@ -4,14 +4,17 @@ import type { QuotaGate } from '../quota/quota-gate.ts';
 import { deployment, model } from './chat-calls.ts';
 import { createChatBed } from './chat-fixture.ts';
 
-/** Refuses what goes to one of these providers, for its own quota or for another. */
+/** Refuses what goes to one of these providers, or of one model there, for its own quota or for another. */
 function gateWithout(...full: readonly string[]) {
   const entered: string[] = [];
   const gate: QuotaGate = {
     enter({ model: name, deployment: { providerName } }, onPass, onRefused) {
       entered.push(`${name} at ${providerName}`);
       const error = { code: 'rate_limit_exceeded', message: `${providerName} is full` } as const;
-      if (full.includes(providerName)) onRefused(error, ['retry-after', '9'], providerName);
+      if (full.includes(providerName))
+        onRefused(error, ['retry-after', '9'], { provider: providerName, model: undefined });
+      else if (full.includes(`${name} at ${providerName}`))
+        onRefused(error, [], { provider: providerName, model: name });
       else if (full.includes('all')) onRefused(error, []);
       else onPass(FREE_PASS);
     },
@@ -47,6 +50,14 @@ describe('a request for whose provider there is no room in the quotas of it', ()
     expect(records).toMatchObject([{ model: 'm', deployment: 'c' }]);
     expect(headers['x-tollgate-model']).toBe('f');
     expect(entered.at(-1)).toBe('f at q');
+  });
+
+  test('goes to a fallback of the same provider, if it is for the model alone that the provider has none', async () => {
+    const { gate, entered } = gateWithout('m at p');
+    const models = { m: model([deployment('a')], { fallbacks: ['f'] }), f: model([deployment('c')]) };
+    const { records } = await bedOf(models, gate).ask('m');
+    expect(records).toMatchObject([{ model: 'm', deployment: 'c' }]);
+    expect(entered).toEqual(['m at p', 'f at p']);
   });
 
   test('has the name that a wildcard stands for at the other provider, too', async () => {

@@ -1,7 +1,7 @@
 import type { GatewayError, Rates } from '@tollgate/schema';
 import type { HeaderList } from '../http/client-response.ts';
 import type { Pass } from '../quota/pass.ts';
-import type { QuotaGate } from '../quota/quota-gate.ts';
+import type { Full, QuotaGate } from '../quota/quota-gate.ts';
 import { explainFirst, type PassedOver, passedOver } from '../routing/choice.ts';
 import type { Deployment, Route } from '../routing/route.ts';
 import { type Choosing, selectFirst } from '../routing/select.ts';
@@ -12,7 +12,7 @@ import { modelOf } from './exchange.ts';
 import { type Opening, toGateRequest } from './opening.ts';
 import { type DialectOf, toTarget } from './target.ts';
 
-const NONE: readonly string[] = Object.freeze([]);
+const NONE: readonly Full[] = Object.freeze([]);
 
 export type EnterDeps = {
   readonly gate: QuotaGate;
@@ -50,7 +50,7 @@ export const choosingOf = ({ random }: EnterDeps, { admitted, mayUse, arrivedUs 
 export function enterElsewhere(deps: EnterDeps, entering: Entering, { onPass, onRefused }: Entered): void {
   const { gate, prices } = deps;
   const { admitted, startedAtMs } = entering;
-  let full: readonly string[] = NONE;
+  let full: readonly Full[] = NONE;
   let first: { readonly error: GatewayError; readonly headers: HeaderList } | undefined;
   enter(admitted);
 
@@ -60,17 +60,17 @@ export function enterElsewhere(deps: EnterDeps, entering: Entering, { onPass, on
     gate.enter(
       toGateRequest(entering, opening, rates),
       (pass) => onPass(pass, opening, rates),
-      (error, headers, provider) => {
+      (error, headers, refusing) => {
         first ??= { error, headers };
-        const next = provider === undefined || entering.isGone() ? undefined : openingBeside(provider);
+        const next = refusing === undefined || entering.isGone() ? undefined : openingBeside(refusing);
         if (next === undefined) onRefused(first.error, first.headers);
         else enter(next);
       },
     );
   }
 
-  function openingBeside(provider: string): Opening | undefined {
-    full = [...full, provider];
+  function openingBeside(refusing: Full): Opening | undefined {
+    full = [...full, refusing];
     const choosing = choosingOf(deps, entering);
     const { asked, request, reason, standIns } = admitted;
     const passed: PassedOver[] = [];
@@ -89,10 +89,13 @@ export function enterElsewhere(deps: EnterDeps, entering: Entering, { onPass, on
     return { countedAs, counted, target: result.target, choice, reason, standIns };
   }
 
-  /** A route without the providers that have no room. */
+  /** A route without the providers that have no room for it. */
   function withRoom(route: Route, passed: PassedOver[]): readonly Route[] {
     const hasRoom = (deployment: Deployment): boolean => {
-      if (!full.includes(deployment.providerName)) return true;
+      const isFull = full.some(
+        ({ provider, model = route.name }) => provider === deployment.providerName && model === route.name,
+      );
+      if (!isFull) return true;
       passed.push(passedOver(route, 'no_room', deployment));
       return false;
     };

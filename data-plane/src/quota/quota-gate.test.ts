@@ -15,7 +15,7 @@ import type { GateRequest } from './coverage.ts';
 import { createEstimator } from './estimator.ts';
 import type { Pass } from './pass.ts';
 import { createBookBench, grantOf, quotaOf } from './quota-book-fixture.ts';
-import { createQuotaGate } from './quota-gate.ts';
+import { createQuotaGate, type Full } from './quota-gate.ts';
 
 function openGate(quotas: readonly NodeQuota[], counter: Parameters<typeof createQuotaGate>[0]['counter'] = NO_COUNTS) {
   const bench = createBookBench();
@@ -41,17 +41,17 @@ function requestOf({
   const deployment = { providerName: 'p', row, tokenizer };
   const rates = row && createPriceBook().ratesFor(row, upstreamModel, Date.now());
   // The key and its grant are for the scopes, which are given here.
-  return { chat: parsed.request, upstreamModel, model: 'm', deployment, rates } as GateRequest;
+  return { chat: parsed.request, upstreamModel, model: 'm', route: { name: 'm' }, deployment, rates } as GateRequest;
 }
 
 function enter(quotas: readonly NodeQuota[], of: Parameters<typeof requestOf>[0] = {}) {
   const bench = openGate(quotas);
   const request = requestOf(of);
-  const outcome: { pass?: Pass; error?: GatewayError; headers?: HeaderList } = {};
+  const outcome: { pass?: Pass; error?: GatewayError; headers?: HeaderList; full?: Full | undefined } = {};
   bench.gate.enter(
     request,
     (pass) => Object.assign(outcome, { pass }),
-    (error, headers) => Object.assign(outcome, { error, headers }),
+    (error, headers, full) => Object.assign(outcome, { error, headers, full }),
   );
   bench.pass(0);
   return { ...bench, outcome, request, bytes: request.chat.bytes.length };
@@ -93,6 +93,21 @@ test.each([
   expect(outcome.error?.code).toBe(code);
   expect(GATEWAY_ERRORS[code].status).toBe(429);
   expect(outcome.headers?.slice(0, 2)).toEqual(['retry-after', '5']);
+});
+
+test.each<[string, NodeQuota, Full | undefined]>([
+  ['a provider has no room', quotaOf('provider:p#tokens/day'), { provider: 'p', model: undefined }],
+  [
+    'a provider has no room for a model',
+    quotaOf('provider:p#tokens/day?model=m', { model: 'm' }),
+    { provider: 'p', model: 'm' },
+  ],
+  ['something else has no room', quotaOf('team:a#tokens/day'), undefined],
+])('a refusal says that %s', (_, quota, full) => {
+  const { outcome, answer } = enter([quota]);
+  answer([grantOf(quota.id, 0, { held: 100, short: 'exhausted' })]);
+  expect(outcome.error?.code).toBe('rate_limit_exceeded');
+  expect(outcome.full).toEqual(full);
 });
 
 test('quota_unavailable refuses with 503 when the authority does not answer', () => {

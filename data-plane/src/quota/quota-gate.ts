@@ -3,20 +3,23 @@ import type { HeaderList } from '../http/client-response.ts';
 import { cover, expectationOf, type GateRequest, whenCounted } from './coverage.ts';
 import { isNearlySpent } from './nearly-spent.ts';
 import { createPass, type Pass, type PassDeps } from './pass.ts';
-import { toRefusal } from './quota-refusal.ts';
+import { type QuotaRefusal, toRefusal } from './quota-refusal.ts';
 import type { QuotaRequest } from './quota-scopes.ts';
 import { rateLimitHeaders } from './rate-limit-headers.ts';
+
+/** What has no room: a provider, or of it one model, if the quota that refused counts only requests for that. */
+export type Full = { readonly provider: string; readonly model: string | undefined };
 
 /** Lets through what fits all quotas. */
 export type QuotaGate = {
   /**
-   * One of the two is called, once: at once, or after tokens were counted or the authority was asked. `fullProvider` is the provider of the request if it is a quota of
-   * its own that has no room, so that another provider may have it.
+   * One of the two is called, once: at once, or after tokens were counted or the authority was asked. `full` is the provider of the request, if
+   * it is a quota of its own that has no room, so that another provider may have it.
    */
   enter(
     request: GateRequest,
     onPass: (pass: Pass) => void,
-    onRefused: (error: GatewayError, headers: HeaderList, fullProvider?: string) => void,
+    onRefused: (error: GatewayError, headers: HeaderList, full?: Full) => void,
   ): void;
   /** Whether a budget that counts the request is spent or leased to this share of its limit, as far as is known without asking. */
   isNearlySpent(request: QuotaRequest, share: number): boolean;
@@ -26,6 +29,12 @@ export type QuotaGate = {
 
 export function createQuotaGate(deps: PassDeps): QuotaGate {
   const { book, scopes, nowMs } = deps;
+
+  function fullOf({ deployment, route }: GateRequest, { quota }: QuotaRefusal): Full | undefined {
+    const provider = deployment.providerName;
+    if (!scopes.isOfProvider(quota, provider)) return undefined;
+    return { provider, model: quota.model === undefined ? undefined : route.name };
+  }
 
   const reserve: QuotaGate['enter'] = (request, onPass, onRefused) => {
     const covered = cover(deps, request);
@@ -37,9 +46,7 @@ export function createQuotaGate(deps: PassDeps): QuotaGate {
       (reservation) => onPass(createPass(deps, request, coverage, reservation)),
       (refusal) => {
         const { error, headers } = toRefusal(refusal, nowMs());
-        const { providerName } = request.deployment;
-        const fullProvider = scopes.isOfProvider(refusal.quota, providerName) ? providerName : undefined;
-        onRefused(error, [...headers, ...rateLimitHeaders(book, coverage.quotas, nowMs())], fullProvider);
+        onRefused(error, [...headers, ...rateLimitHeaders(book, coverage.quotas, nowMs())], fullOf(request, refusal));
       },
     );
   };
