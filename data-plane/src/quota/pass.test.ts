@@ -170,6 +170,21 @@ describe('another attempt at the same time', () => {
     });
   });
 
+  test('leaves room for all but one call once both have failed and the second is made again', () => {
+    const concurrent = quotaOf('key:k#concurrent', { unit: 'concurrent' });
+    const ofOne = quotaOf('provider:one#concurrent', { unit: 'concurrent' });
+    const bench = enter({ [concurrent.id]: 2, [ofOne.id]: 1, [OF_KEY.id]: 100 }, [concurrent, ofOne, OF_KEY]);
+    const first = bench.pass.coverage;
+    let second = first;
+    bench.pass.beside(callOf({ provider: 'two' }), (coverage) => {
+      second = coverage;
+      return true;
+    });
+    expect([concurrent, ofOne, OF_KEY].map(bench.left)).toEqual([0, 0, 100 - 2 * reserved]);
+    expect(again(bench, callOf({ provider: 'two' }), [use(first, 0, 0), use(second, 0, 0)]).coverage).toBeDefined();
+    expect([concurrent, ofOne, OF_KEY].map(bench.left)).toEqual([1, 1, 100 - reserved]);
+  });
+
   test('leaves nothing reserved if it is not wanted any more when there is room', () => {
     const bench = enter({ [requests.id]: 2 }, [requests]);
     bench.pass.beside(callOf({}), () => false);
