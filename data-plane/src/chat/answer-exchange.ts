@@ -94,6 +94,12 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
     exchange.attempt = running.attempt;
   }
 
+  /** Of two at once it is the one that is left. */
+  function goOnWith(running: RunningAttempt): void {
+    exchange.pass.alone(running.attempt.coverage);
+    lead(running);
+  }
+
   /** Whether another attempt follows. */
   function attemptAnew(failure: Failure): boolean {
     const refusal = refusalOf(failure);
@@ -151,7 +157,7 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
     const other = hedge?.settle(running);
     if (other === undefined) return;
     drop(exchange, other, 'abandoned', CANCELLED);
-    lead(running);
+    goOnWith(running);
   }
 
   function finish(outcome: Outcome, send: (settlement: Settlement) => void): void {
@@ -232,7 +238,7 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
     if (other !== undefined) {
       noteEarlier(exchange, toEarlier(exchange, running, toEnding(failure)));
       plan?.failed(attempt.deployment, waitMs);
-      return lead(other);
+      return goOnWith(other);
     }
     if (!attemptAnew(failure)) finishFailed(failure);
   }

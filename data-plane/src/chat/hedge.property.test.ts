@@ -30,6 +30,8 @@ type Ran = {
   /** Of each settlement the attempts, if there were several. */
   readonly settled: readonly (readonly AttemptUse[] | undefined)[];
   readonly reserved: number;
+  /** How often the quotas were told that one of two goes on. */
+  readonly leftAlone: number;
   readonly hasLeft: boolean;
 };
 
@@ -38,6 +40,7 @@ async function play(steps: readonly Step[], stream: boolean, room: Room = 'at on
   const { upstream, calls } = createScriptedUpstream();
   const settled: (readonly AttemptUse[] | undefined)[] = [];
   let reserved = 0;
+  let leftAlone = 0;
   let later: (() => void)[] = [];
   const begin = (make: () => boolean) => {
     if (make()) reserved += 1;
@@ -56,6 +59,9 @@ async function play(steps: readonly Step[], stream: boolean, room: Room = 'at on
       if (room === 'at once') reserve();
       if (room === 'later') later.push(reserve);
       if (room === 'never') onRefused({ code: 'rate_limit_exceeded', message: 'full' });
+    },
+    alone() {
+      leftAlone += 1;
     },
     settle(_used, attempts) {
       settled.push(attempts);
@@ -102,7 +108,7 @@ async function play(steps: readonly Step[], stream: boolean, room: Room = 'at on
   for (const { inFlight } of bed.states.all()) expect(inFlight).toBe(0);
   const outcomes = [...bed.states.all()].flatMap((state) => Object.values(state.outcomes));
   expect(outcomes.reduce((sum, count) => sum + count, 0)).toBe(calls.length);
-  return { asked, calls, settled, reserved, hasLeft };
+  return { asked, calls, settled, reserved, leftAlone, hasLeft };
 }
 
 const noWatch = (_calls: readonly ScriptedCall[]): void => {};
@@ -213,6 +219,7 @@ describe.each([false, true])('of two that are under way (stream: %s)', (stream) 
       'x-tollgate-attempts': String(told.length),
     });
     expect(toldOf(ran)).toEqual(told);
+    expect(ran.leftAlone).toBe(1);
   });
 
   test('both are paid for: the input of the one that was dropped is estimated', async () => {

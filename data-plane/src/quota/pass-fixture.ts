@@ -10,5 +10,6 @@ export const FREE_PASS: Pass = Object.freeze({
   progressed() {},
   again: (_next, _before, begin) => begin(FREE),
   beside: (_next, begin) => void begin(FREE),
+  alone() {},
   settle: () => [],
 } satisfies Pass);

@@ -185,6 +185,22 @@ describe('another attempt at the same time', () => {
     expect([concurrent, ofOne, OF_KEY].map(bench.left)).toEqual([1, 1, 100 - reserved]);
   });
 
+  test('takes room among those under way only until one of the two goes on alone', () => {
+    const concurrent = quotaOf('key:k#concurrent', { unit: 'concurrent' });
+    const ofOne = quotaOf('provider:one#concurrent', { unit: 'concurrent' });
+    const ofTwo = quotaOf('provider:two#concurrent', { unit: 'concurrent' });
+    const quotas = [concurrent, ofOne, ofTwo, requests];
+    const bench = enter(Object.fromEntries(quotas.map(({ id }) => [id, 2])), quotas);
+    let second = bench.pass.coverage;
+    bench.pass.beside(callOf({ provider: 'two' }), (coverage) => {
+      second = coverage;
+      return true;
+    });
+    expect(quotas.map(bench.left)).toEqual([0, 1, 1, 0]);
+    bench.pass.alone(second);
+    expect(quotas.map(bench.left)).toEqual([1, 2, 1, 0]);
+  });
+
   test('leaves nothing reserved if it is not wanted any more when there is room', () => {
     const bench = enter({ [requests.id]: 2 }, [requests]);
     bench.pass.beside(callOf({}), () => false);

@@ -73,6 +73,8 @@ export type Pass = {
    * at once or after tokens were counted or the authority was asked, and says whether the attempt is made; if it is not, what was reserved is free again.
    */
   beside(next: NextCall, begin: (coverage: Coverage) => boolean): void;
+  /** Of two attempts at the same time the one with this coverage goes on: the other is none of the requests under way any more. */
+  alone(coverage: Coverage): void;
   /**
    * Ends it with what the request took in all. Only the first call counts.
    * @param attempts what each of them took, if there were several
@@ -173,6 +175,12 @@ export function createPass(deps: PassDeps, request: GateRequest, coverage: Cover
           isAlone = false;
         };
         book.reserve(covered.coverage.quotas, covered.amounts, onReserved, () => {});
+      });
+    },
+    alone(coverage) {
+      reservation.reduce((quota) => {
+        if (quota.unit !== 'concurrent') return Number.POSITIVE_INFINITY;
+        return counts(coverage, quota) ? 1 : 0;
       });
     },
     settle({ usage, costNanoUsd: cost, wasSent = true, isTypical = false }, attempts) {
