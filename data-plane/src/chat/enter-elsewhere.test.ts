@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { Dialect } from '../dialects/dialect.ts';
+import { dialectFor } from '../dialects/index.ts';
 import { FREE_PASS } from '../quota/pass-fixture.ts';
 import type { QuotaGate } from '../quota/quota-gate.ts';
+import type { Deployment } from '../routing/route.ts';
 import { deployment, model } from './chat-calls.ts';
 import { createChatBed } from './chat-fixture.ts';
 
@@ -58,6 +61,24 @@ describe('a request for whose provider there is no room in the quotas of it', ()
     const { records } = await bedOf(models, gate).ask('m');
     expect(records).toMatchObject([{ model: 'm', deployment: 'c' }]);
     expect(entered).toEqual(['m at p', 'f at p']);
+  });
+
+  test('passes over a provider whose format cannot say it', async () => {
+    const { gate, entered } = gateWithout('p');
+    const models = { m: model([deployment('a'), atQ('mute'), { ...atQ('b'), order: 2 }]) };
+    const dialectOf = ({ name, row }: Deployment): Dialect => {
+      const error = { code: 'invalid_request', message: 'it has no words for this' } as const;
+      return name === 'mute'
+        ? { ...dialectFor(row.dialect), encodeRequest: () => ({ ok: false, error }) }
+        : dialectFor(row.dialect);
+    };
+    const { records } = await createChatBed(models, { gate, random: () => 0, dialectOf }).ask('m');
+    expect(entered).toEqual(['m at p', 'm at q']);
+    expect(records).toMatchObject([{ deployment: 'b' }]);
+    expect(records[0]?.choices?.[0]?.passedOver).toMatchObject([
+      { deployment: 'a', reason: 'no_room' },
+      { deployment: 'mute', reason: 'cannot_say' },
+    ]);
   });
 
   test('has the name that a wildcard stands for at the other provider, too', async () => {

@@ -1,4 +1,4 @@
-import type { GatewayError, Rates } from '@tollgate/schema';
+import type { GatewayError, PassOverReason, Rates } from '@tollgate/schema';
 import type { HeaderList } from '../http/client-response.ts';
 import type { Pass } from '../quota/pass.ts';
 import type { Full, QuotaGate } from '../quota/quota-gate.ts';
@@ -7,12 +7,11 @@ import type { Deployment, Route } from '../routing/route.ts';
 import { type Choosing, selectFirst } from '../routing/select.ts';
 import { narrowTiers } from '../routing/tiers.ts';
 import type { Prices } from '../usage/prices.ts';
+import type { Admitted } from './admit.ts';
 import type { Asking } from './asking.ts';
 import { modelOf } from './exchange.ts';
 import { type Opening, toGateRequest } from './opening.ts';
 import { type DialectOf, toTarget } from './target.ts';
-
-const NONE: readonly Full[] = Object.freeze([]);
 
 export type EnterDeps = {
   readonly gate: QuotaGate;
@@ -43,16 +42,38 @@ export const choosingOf = ({ random }: EnterDeps, { admitted, mayUse, arrivedUs 
   nowMs: arrivedUs / 1_000,
 });
 
+/** How a request enters, and what can be called in place of a provider that has no room for it. */
+export type Way = {
+  readonly opening: Opening;
+  /** Where it may begin instead, in turn; the first of them whoever asks may use. */
+  readonly routes: readonly Route[];
+  /** What was passed over before. */
+  readonly passed: readonly PassedOver[];
+};
+
+const wayOf = (admitted: Admitted): Way => ({
+  opening: admitted,
+  routes: admitted.standIns ?? [admitted.asked, ...admitted.asked.fallbacks],
+  passed: [],
+});
+
 /**
- * Takes a request through the quota gate as what was asked for. A provider whose own quotas have no room is passed over as one that is left
- * alone: for another of the model, and then for its fallbacks. If none has room, the first refusal stands.
+ * Takes a request through the quota gate as what was asked for, or as what steps in for that. A provider whose own quotas have no room is passed
+ * over as one that is left alone: for another of the model, and then for its fallbacks. If none has room, the first refusal stands.
  */
-export function enterElsewhere(deps: EnterDeps, entering: Entering, { onPass, onRefused }: Entered): void {
+export function enterElsewhere(
+  deps: EnterDeps,
+  entering: Entering,
+  { onPass, onRefused }: Entered,
+  way: Way = wayOf(entering.admitted),
+): void {
   const { gate, prices } = deps;
   const { admitted, startedAtMs } = entering;
-  let full: readonly Full[] = NONE;
+  const full: Full[] = [];
+  /** Those whose provider's format cannot say the request. */
+  const mute = new Set<Deployment>();
   let first: { readonly error: GatewayError; readonly headers: HeaderList } | undefined;
-  enter(admitted);
+  enter(way.opening);
 
   function enter(opening: Opening): void {
     const { deployment, upstreamModel } = opening.target;
@@ -62,19 +83,20 @@ export function enterElsewhere(deps: EnterDeps, entering: Entering, { onPass, on
       (pass) => onPass(pass, opening, rates),
       (error, headers, refusing) => {
         first ??= { error, headers };
-        const next = refusing === undefined || entering.isGone() ? undefined : openingBeside(refusing);
+        if (refusing !== undefined) full.push(refusing);
+        const next = refusing === undefined || entering.isGone() ? undefined : openingBeside();
         if (next === undefined) onRefused(first.error, first.headers);
         else enter(next);
       },
     );
   }
 
-  function openingBeside(refusing: Full): Opening | undefined {
-    full = [...full, refusing];
+  function openingBeside(): Opening | undefined {
     const choosing = choosingOf(deps, entering);
-    const { asked, request, reason, standIns } = admitted;
-    const passed: PassedOver[] = [];
-    const routes = standIns ?? [asked, ...asked.fallbacks];
+    const { asked, request } = admitted;
+    const { reason, standIns } = way.opening;
+    const { routes } = way;
+    const passed = [...way.passed];
     const allowed = routes.filter((route) => route === routes[0] || entering.mayUse(route.name));
     const [route, ...fallbacks] = allowed.flatMap((one) => withRoom(one, passed));
     if (route === undefined) return undefined;
@@ -84,22 +106,27 @@ export function enterElsewhere(deps: EnterDeps, entering: Entering, { onPass, on
     const counted = routes.find(({ name }) => name === chosen.route.name) ?? asked;
     const requested = counted === asked ? request.requested : counted.name;
     const result = toTarget(deps.dialectOf, request.chat, { ...chosen, route: counted }, requested);
-    if (!result.ok) return undefined;
+    if (!result.ok) {
+      mute.add(chosen.deployment);
+      return openingBeside();
+    }
     const countedAs = modelOf(admitted, counted);
     return { countedAs, counted, target: result.target, choice, reason, standIns };
   }
 
-  /** A route without the providers that have no room for it. */
+  /** A route without the providers that have no room for it, or no words. */
   function withRoom(route: Route, passed: PassedOver[]): readonly Route[] {
-    const hasRoom = (deployment: Deployment): boolean => {
-      const isFull = full.some(
-        ({ provider, model = route.name }) => provider === deployment.providerName && model === route.name,
-      );
-      if (!isFull) return true;
-      passed.push(passedOver(route, 'no_room', deployment));
-      return false;
-    };
-    const tiers = narrowTiers(route.tiers, hasRoom);
+    const tiers = narrowTiers(route.tiers, (deployment) => {
+      const reason = reasonAgainst(route, deployment);
+      if (reason !== undefined) passed.push(passedOver(route, reason, deployment));
+      return reason === undefined;
+    });
     return tiers === undefined ? [] : [{ ...route, tiers }];
+  }
+
+  function reasonAgainst({ name }: Route, deployment: Deployment): PassOverReason | undefined {
+    if (mute.has(deployment)) return 'cannot_say';
+    const isFull = full.some(({ provider, model = name }) => provider === deployment.providerName && model === name);
+    return isFull ? 'no_room' : undefined;
   }
 }
