@@ -125,3 +125,20 @@ test('of a model with budgetFallbacks it is another provider that is asked first
   expect((await bedOf(models, gate).ask('m')).records).toMatchObject([{ deployment: 'b' }]);
   expect(entered).toEqual(['m at p', 'm at q']);
 });
+
+test('of the fallbacks that spare a budget each goes to another of its providers, before the next is asked', async () => {
+  const { gate, entered } = gateWithout('p', 'm at q');
+  const models = {
+    m: model([atQ('a')], { budgetFallbacks: ['cheap', 'cheaper'], budgetFallbackAtPercent: 90 }),
+    cheap: model([deployment('b'), atQ('c')]),
+    cheaper: model([atQ('d')]),
+  };
+  const spent: QuotaGate = { ...gate, isNearlySpent: () => true };
+  const { records } = await bedOf(models, spent).ask('m');
+  expect(entered).toEqual(['cheap at p', 'cheap at q']);
+  expect(records).toMatchObject([{ deployment: 'c', attemptDetails: [{ model: 'cheap', reason: 'budget_fallback' }] }]);
+  expect(records[0]?.choices?.[0]?.passedOver).toEqual([
+    { model: 'm', deployment: '', reason: 'nearly_spent', forMs: null },
+    { model: 'cheap', deployment: 'b', reason: 'no_room', forMs: null },
+  ]);
+});

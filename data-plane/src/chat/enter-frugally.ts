@@ -42,10 +42,8 @@ export function enterFrugally(deps: EnterDeps, request: Entering, { onPass, onRe
       if (opening !== admitted || !isSparing) passed.push(passedOver(opening.counted, 'no_room'));
       enterNext();
     };
-    if (opening === admitted) return enterElsewhere(deps, request, { onPass, onRefused: onRefusal });
-    const { deployment, upstreamModel } = opening.target;
-    const rates = ratesOf(deployment, upstreamModel);
-    gate.enter(toGateRequest(request, opening, rates), (pass) => onPass(pass, opening, rates), onRefusal);
+    const way = opening === admitted ? undefined : { opening, routes: [opening.counted], passed };
+    enterElsewhere(deps, request, { onPass, onRefused: onRefusal }, way);
   }
 
   /** What can be tried, in turn; each is made when it is asked for. */
