@@ -37,7 +37,11 @@ function openBed({ isNearlySpent = false, refused = {}, costs = {}, models = {} 
       shares.push(share);
       return isNearlySpent;
     },
-    expectedCost: ({ deployment: { name } }) => (costs[name] === undefined ? 1 : costs[name]),
+    expectedCost({ deployment: { name } }, like) {
+      // Of a model that was not seen yet more tokens are expected, unless it is told as many as of which.
+      const unseen = name === 'of-m' || like?.deployment.name === 'of-m' ? 1 : 2;
+      return costs[name] === undefined ? unseen : costs[name];
+    },
   };
   const { upstream, calls } = spiedUpstream();
   return { ...createChatBed({ ...MODELS, ...models }, { gate, upstream, random: () => 0 }), entered, shares, calls };

@@ -68,7 +68,7 @@ export function enterFrugally(deps: EnterDeps, request: Entering, { onPass, onRe
     const tiers = narrowTiers(route.tiers, (deployment) => {
       const upstreamModel = upstreamModelOf(route.name, deployment.upstreamModel, route.name);
       const rates = ratesOf(deployment, upstreamModel);
-      const cost = gate.expectedCost({ ...plain, deployment, upstreamModel, rates });
+      const cost = gate.expectedCost({ ...plain, deployment, upstreamModel, rates }, plain);
       if (cost !== null && cost <= limit) return true;
       passed.push(passedOver(route, cost === null ? 'no_price' : 'dearer', deployment));
       return false;

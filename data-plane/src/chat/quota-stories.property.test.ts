@@ -61,7 +61,12 @@ function scopesOf(quotas: readonly NodeQuota[]): QuotaScopes {
 }
 
 /** Expects less of each call than it takes, so that every stream outgrows what was reserved. */
-const estimator: Estimator = { estimate: () => ({ input: 5, output: 1 }), inputOf: () => 5, learn() {} };
+const estimator: Estimator = {
+  estimate: () => ({ input: 5, output: 1 }),
+  inputOf: () => 5,
+  hasSeen: () => false,
+  learn() {},
+};
 
 /** Counts each request once, when the test says so. */
 function createCounts() {

@@ -56,14 +56,21 @@ export function cover(deps: CoverDeps, request: GateRequest, piecesBefore = 0): 
   return { ok: true, coverage, amounts };
 }
 
-/** What a call is expected to take of any quota that counts it. */
+/**
+ * What a call is expected to take of any quota that counts it.
+ * @param like another call, of which is taken what is not known of this one
+ */
 export function expectationOf(
   { estimator, counter }: CoverDeps,
   { deployment, upstreamModel, rates, chat }: Priced & { readonly chat: ChatRequest },
+  like?: Priced,
 ): { readonly model: string; readonly expected: Estimate; readonly amounts: Amounts } {
+  const countOf = ({ tokenizer }: Priced['deployment']) => tokenizer && counter.known(chat, tokenizer);
   const model = modelId(deployment.row, upstreamModel);
-  const counted = deployment.tokenizer && counter.known(chat, deployment.tokenizer);
-  const expected = estimator.estimate(model, chat, counted);
+  const seen =
+    like === undefined || estimator.hasSeen(model) ? model : modelId(like.deployment.row, like.upstreamModel);
+  const counted = countOf(deployment) ?? (like && countOf(like.deployment));
+  const expected = estimator.estimate(seen, chat, counted);
   return { model, expected, amounts: expectedAmounts(expected, rates, 1) };
 }
 

@@ -13,6 +13,8 @@ export type Estimator = {
   estimate(model: string, chat: ChatRequest, counted?: number): Estimate;
   /** How many tokens so many bytes of a request are expected to be. */
   inputOf(model: string, bytes: number): number;
+  /** Whether anything was learned of a model. */
+  hasSeen(model: string): boolean;
   learn(model: string, chat: ChatRequest, usage: TokenUsage): void;
 };
 
@@ -51,6 +53,7 @@ export function createEstimator(): Estimator {
         output: Math.min(choices * Math.min(each, limit ?? Number.POSITIVE_INFINITY), TOKENS_MAX),
       };
     },
+    hasSeen: (model) => models.has(model),
     learn(model, { bytes, body }, { input, output }) {
       if (bytes.length === 0) return;
       const tokensPerByte = input / bytes.length;

@@ -57,6 +57,10 @@ function enter(quotas: readonly NodeQuota[], of: Parameters<typeof requestOf>[0]
   return { ...bench, outcome, request, bytes: request.chat.bytes.length };
 }
 
+const fail = (): never => {
+  throw new Error('refused');
+};
+
 test('what nothing counts passes freely', () => {
   const { outcome, sent } = enter([]);
   expect(outcome.pass?.headers()).toEqual([]);
@@ -141,6 +145,37 @@ test('tells what a request is expected to cost, and null without a price', () =>
   // $2 and $8 for a million tokens of gpt-4.1.
   expect(gate.expectedCost(request)).toBe(Math.ceil(request.chat.bytes.length / 4) * 2_000 + 10 * 8_000);
   expect(gate.expectedCost(requestOf({ upstreamModel: 'a-model-without-a-price' }))).toBeNull();
+});
+
+describe('what another model is expected to cost for a request', () => {
+  const plain = { body: { max_tokens: undefined } };
+  const input = requestOf(plain).chat.bytes.length / 4;
+  const asked = requestOf({ ...plain, tokenizer: 'o200k_base' });
+  const cheaper = { ...requestOf({ upstreamModel: 'gpt-4.1-mini' }), chat: asked.chat };
+  const short = { usage: { ...NO_TOKENS, input, output: 50 }, costNanoUsd: 1, isTypical: true };
+
+  /** A gate that has seen answers of 50 tokens from the model of a request. */
+  function openTaught(of: GateRequest, counter?: Parameters<typeof openGate>[1]) {
+    const { gate } = openGate([], counter);
+    for (let nth = 0; nth < 100; nth += 1) gate.enter(of, (pass) => void pass.settle(short), fail);
+    return gate;
+  }
+
+  // $2 and $8 for a million tokens against $0.4 and $1.6.
+  test('is as many tokens as of that which was asked for, until it was seen itself', () => {
+    const gate = openTaught(asked);
+    const cost = gate.expectedCost(asked) ?? 0;
+    expect(gate.expectedCost(cheaper, asked)).toBe(cost / 5);
+    expect(openTaught(cheaper).expectedCost(asked, cheaper)).toBe(cost);
+    expect(openTaught(cheaper).expectedCost(cheaper, asked)).toBe(cost / 5);
+  });
+
+  test('is for as many tokens as were counted', () => {
+    const gate = openTaught(asked, { count: (_chat, _tokenizer, onTold) => onTold(), known: () => 1_000 });
+    const [cost, other] = [gate.expectedCost(asked) ?? 0, gate.expectedCost(cheaper, asked)];
+    expect(cost).toBeGreaterThan(1_000 * 2_000);
+    expect(other).toBe(cost / 5);
+  });
 });
 
 describe('a deployment that asks for a count', () => {

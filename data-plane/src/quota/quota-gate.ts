@@ -1,6 +1,6 @@
 import type { GatewayError } from '@tollgate/schema';
 import type { HeaderList } from '../http/client-response.ts';
-import { cover, expectationOf, type GateRequest, whenCounted } from './coverage.ts';
+import { cover, expectationOf, type GateRequest, type Priced, whenCounted } from './coverage.ts';
 import { isNearlySpent } from './nearly-spent.ts';
 import { createPass, type Pass, type PassDeps } from './pass.ts';
 import { type QuotaRefusal, toRefusal } from './quota-refusal.ts';
@@ -23,8 +23,11 @@ export type QuotaGate = {
   ): void;
   /** Whether a budget that counts the request is spent or leased to this share of its limit, as far as is known without asking. */
   isNearlySpent(request: QuotaRequest, share: number): boolean;
-  /** What a request is expected to cost, in nano-USD; null if no price is known. */
-  expectedCost(request: GateRequest): number | null;
+  /**
+   * What a request is expected to cost, in nano-USD; null if no price is known.
+   * @param like another call for it, that it is compared with: the same tokens are expected as of that one, where nothing is known of this
+   */
+  expectedCost(request: GateRequest, like?: Priced): number | null;
 };
 
 export function createQuotaGate(deps: PassDeps): QuotaGate {
@@ -57,6 +60,6 @@ export function createQuotaGate(deps: PassDeps): QuotaGate {
       whenCounted(deps, request, () => reserve(request, onPass, onRefused));
     },
     isNearlySpent: (request, share) => isNearlySpent(book, scopes.of(request), share, nowMs()),
-    expectedCost: (request) => expectationOf(deps, request).amounts.nano_usd,
+    expectedCost: (request, like) => expectationOf(deps, request, like).amounts.nano_usd,
   };
 }
