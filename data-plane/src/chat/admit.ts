@@ -86,8 +86,8 @@ export function admitTo(
   const choice = explainFirst(asked, chosen, choosing, passed);
   const { target } = result;
   const countedAs = modelOf({ asked, model }, chosen.route);
-  const opening = { countedAs, counted: chosen.route, target, choice, reason: 'first', standIns: undefined } as const;
-  return { ok: true, admitted: { model, request, asked, ...opening } };
+  const begun = { reason: 'first', standIns: undefined, passed } as const;
+  return { ok: true, admitted: { model, request, asked, countedAs, counted: chosen.route, target, choice, ...begun } };
 }
 
 /** Looks where there is room for a request before anything is called or reserved for it. */

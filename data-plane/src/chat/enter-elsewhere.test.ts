@@ -81,6 +81,24 @@ describe('a request for whose provider there is no room in the quotas of it', ()
     ]);
   });
 
+  test('tells of what it was too long for as well', async () => {
+    const { gate } = gateWithout('p');
+    const models = {
+      m: model([
+        { ...deployment('small'), contextTokens: 10 },
+        { ...deployment('a'), contextTokens: 100_000 },
+        { ...atQ('b'), contextTokens: 100_000 },
+      ]),
+    };
+    const messages = [{ role: 'user', content: 'long '.repeat(800) }];
+    const { records } = await bedOf(models, gate).ask('m', { messages });
+    expect(records).toMatchObject([{ deployment: 'b' }]);
+    expect(records[0]?.choices?.[0]?.passedOver).toMatchObject([
+      { deployment: 'small', reason: 'too_small' },
+      { deployment: 'a', reason: 'no_room' },
+    ]);
+  });
+
   test('has the name that a wildcard stands for at the other provider, too', async () => {
     const { gate } = gateWithout('p');
     const wild = {

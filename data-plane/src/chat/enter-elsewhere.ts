@@ -47,14 +47,11 @@ export type Way = {
   readonly opening: Opening;
   /** Where it may begin instead, in turn; the first of them whoever asks may use. */
   readonly routes: readonly Route[];
-  /** What was passed over before. */
-  readonly passed: readonly PassedOver[];
 };
 
 const wayOf = (admitted: Admitted): Way => ({
   opening: admitted,
   routes: admitted.standIns ?? [admitted.asked, ...admitted.asked.fallbacks],
-  passed: [],
 });
 
 /**
@@ -94,9 +91,9 @@ export function enterElsewhere(
   function openingBeside(): Opening | undefined {
     const choosing = choosingOf(deps, entering);
     const { asked, request } = admitted;
-    const { reason, standIns } = way.opening;
+    const { reason, standIns, passed: before = [] } = way.opening;
     const { routes } = way;
-    const passed = [...way.passed];
+    const passed = [...before];
     const allowed = routes.filter((route) => route === routes[0] || entering.mayUse(route.name));
     const [route, ...fallbacks] = allowed.flatMap((one) => withRoom(one, passed));
     if (route === undefined) return undefined;
@@ -111,7 +108,7 @@ export function enterElsewhere(
       return openingBeside();
     }
     const countedAs = modelOf(admitted, counted);
-    return { countedAs, counted, target: result.target, choice, reason, standIns };
+    return { countedAs, counted, target: result.target, choice, passed: before, reason, standIns };
   }
 
   /** A route without the providers that have no room for it, or no words. */

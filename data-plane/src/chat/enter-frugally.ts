@@ -42,7 +42,7 @@ export function enterFrugally(deps: EnterDeps, request: Entering, { onPass, onRe
       if (opening !== admitted || !isSparing) passed.push(passedOver(opening.counted, 'no_room'));
       enterNext();
     };
-    const way = opening === admitted ? undefined : { opening, routes: [opening.counted], passed };
+    const way = opening === admitted ? undefined : { opening, routes: [opening.counted] };
     enterElsewhere(deps, request, { onPass, onRefused: onRefusal }, way);
   }
 

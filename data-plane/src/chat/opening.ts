@@ -1,5 +1,6 @@
 import type { AttemptReason, Rates, RoutingChoice } from '@tollgate/schema';
 import type { GateRequest } from '../quota/coverage.ts';
+import type { PassedOver } from '../routing/choice.ts';
 import type { Route } from '../routing/route.ts';
 import type { Asking } from './asking.ts';
 import type { Target } from './target.ts';
@@ -13,6 +14,8 @@ export type Opening = {
   readonly target: Target;
   /** What that rests on; undefined if there was no choice. */
   readonly choice: RoutingChoice | undefined;
+  /** What was passed over before its routes were looked at; undefined if nothing was. */
+  readonly passed: readonly PassedOver[] | undefined;
   readonly reason: AttemptReason;
   /** The routes that step in for each other when attempts fail, that of the first among them; undefined for the fallbacks of what was asked for. */
   readonly standIns: readonly Route[] | undefined;

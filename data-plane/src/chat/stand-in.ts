@@ -31,5 +31,5 @@ export function openStandIn(
   if (!result.ok) return { ...result, deployment: chosen.deployment };
   const choice = explainFirst(route, chosen, choosing, passed);
   const { target } = result;
-  return { ok: true, opening: { countedAs: name, counted: chosen.route, target, choice, reason, standIns } };
+  return { ok: true, opening: { countedAs: name, counted: chosen.route, target, choice, passed, reason, standIns } };
 }
