@@ -1,7 +1,6 @@
 import { formatUsd, type GatewayError, type UsageCause } from '@tollgate/schema';
 import { type HeaderList, JSON_HEADERS } from '../http/client-response.ts';
 import type { Coverage } from '../quota/coverage.ts';
-import type { NextCall } from '../quota/pass.ts';
 import {
   type AnswerDeps,
   type AnswerTask,
@@ -18,9 +17,11 @@ import type { EarlierAttempt } from './attempt-details.ts';
 import { type AttemptPlan, createAttemptPlan, type NextAttempt } from './attempt-plan.ts';
 import { canBeContinued, createContinuedStream, NOT_CONTINUED } from './continued-stream.ts';
 import { CANCELLED, drop, HTTP_CLIENT_CLOSED_REQUEST, noteEarlier, toEarlier, toEnding } from './ended-attempt.ts';
-import { type Attempt, type Exchange, modelOf, nowUs, overheadUs, toAttempt } from './exchange.ts';
+import { type Attempt, nowUs, overheadUs, toAttempt } from './exchange.ts';
 import { type Failure, isRetryable, outcomeOf, refusalOf, retryAfterMs, toFailure } from './failure.ts';
 import { createHedge, type Hedge, type HedgeDeps } from './hedge.ts';
+import { isImpatient, isImpatientInAll } from './impatience.ts';
+import { noteChoice, toNextCall } from './next-call.ts';
 import { readStream } from './read-stream.ts';
 import { readWhole } from './read-whole.ts';
 import { type RunningAttempt, runAttempt } from './running-attempt.ts';
@@ -220,9 +221,10 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
   function onOverdue(): void {
     endFromOutside(() => {
       exchange.attempt.endedUs = nowUs();
-      current.end('failed', NOTHING_USED);
+      const outcome = isImpatientInAll(first.route) ? 'impatient' : 'failed';
+      current.end(outcome, NOTHING_USED);
       const other = hedge?.settle(current);
-      if (other !== undefined) drop(exchange, other, 'failed', toEnding(OVERDUE));
+      if (other !== undefined) drop(exchange, other, outcome, toEnding(OVERDUE));
       finishFailed(OVERDUE);
     });
   }
@@ -231,7 +233,11 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
     if (isOver) return;
     const { attempt } = running;
     attempt.endedUs ||= nowUs();
-    const outcome = outcomeOf(failure, !attempt.deployment.upstreamModel.endsWith('*'));
+    const outcome = outcomeOf(
+      failure,
+      !attempt.deployment.upstreamModel.endsWith('*'),
+      isImpatient(attempt, chat.stream),
+    );
     const waitMs = retryAfterMs(failure.retryAfter, Date.now());
     running.end(outcome, running.progress(), waitMs);
     const other = hedge?.settle(running);
@@ -243,8 +249,9 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
     if (!attemptAnew(failure)) finishFailed(failure);
   }
 
-  let current = begin(task.target, exchange.attempt, timeline.dispatchedUs);
-  const { totalMs, hedgeAfterMs } = exchange.attempt.route;
+  const { attempt: first } = exchange;
+  let current = begin(task.target, first, timeline.dispatchedUs);
+  const { totalMs, hedgeAfterMs } = first.route;
   if (totalMs !== undefined) overdue = setTimeout(onOverdue, totalMs);
   if (hedgeAfterMs !== undefined) {
     const prepare: HedgeDeps['prepare'] = (make) => {
@@ -273,25 +280,6 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
   );
 
   return { abort: () => endFromOutside(() => finishFailed(toFailure(SHUTTING_DOWN))) };
-}
-
-/** What the quota gate is told of another attempt. */
-function toNextCall(
-  { prices }: AnswerDeps,
-  exchange: Exchange,
-  { target }: NextAttempt,
-  piecesBefore: number,
-): NextCall {
-  const { route, deployment, upstreamModel } = target;
-  const rates = prices.ratesFor(deployment, upstreamModel, exchange.startedAtMs);
-  const { sent: chat } = exchange;
-  return { route, model: modelOf(exchange, route), deployment, upstreamModel, rates, chat, piecesBefore };
-}
-
-function noteChoice(exchange: Exchange, { choice }: NextAttempt): void {
-  if (choice === undefined) return;
-  exchange.choices ??= [];
-  exchange.choices.push(choice);
 }
 
 const OVERDUE = toFailure({

@@ -60,11 +60,13 @@ export function isRetryable({ error, status }: Failure): boolean {
 /**
  * What a failure tells of the deployment. A model that a client chose, as of a wildcard, may be unknown there or not allowed without any fault
  * of the deployment's; and what is refused for another reason was the request's fault, which the provider was well enough to find.
+ * @param isImpatient whether whoever asks does not wait as long as the model says
  */
-export function outcomeOf(failure: Failure, isModelFixed: boolean): AttemptOutcome {
+export function outcomeOf(failure: Failure, isModelFixed: boolean, isImpatient = false): AttemptOutcome {
   const { error, status } = failure;
   if (refusalOf(failure) !== undefined) return 'ok';
   if (error.code === 'internal_error' || error.code === 'shutting_down') return 'abandoned';
+  if (error.code === 'upstream_timeout' && isImpatient) return 'impatient';
   if (status === 429) return 'rate_limited';
   if (status === 401 || (isModelFixed && (status === 403 || status === 404))) return 'misconfigured';
   return status >= 500 || status === 408 ? 'failed' : 'ok';

@@ -80,7 +80,8 @@ export function compileRoute(
     return { ...called, strategy };
   }
 
-  return { name, ...policyFor(), policyFor, tiers, ...windows, budgetFallbackAt, mirror: model.mirror };
+  const policy = policyFor();
+  return { name, ...policy, patience: policy, policyFor, tiers, ...windows, budgetFallbackAt, mirror: model.mirror };
 }
 
 /** What billing looks up, price overrides included. */

@@ -40,7 +40,7 @@ export const createDeploymentState = (
   latency: createLatency(),
   requests: createSlidingCounts(),
   tokens: createSlidingCounts(),
-  outcomes: { ok: 0, failed: 0, rate_limited: 0, misconfigured: 0, abandoned: 0 },
+  outcomes: { ok: 0, failed: 0, rate_limited: 0, misconfigured: 0, impatient: 0, abandoned: 0 },
   cooldowns: 0,
 });
 

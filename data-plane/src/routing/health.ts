@@ -2,8 +2,18 @@ import type { CooldownPolicy } from '@tollgate/schema';
 import { createProviderHealth, type ProviderHealth } from './provider-health.ts';
 import { createSlidingCounts, type SlidingCounts } from './sliding-counts.ts';
 
-/** How an attempt ended, as far as it tells something of the deployment. */
-export const attemptOutcomes = Object.freeze(['ok', 'failed', 'rate_limited', 'misconfigured', 'abandoned'] as const);
+/**
+ * How an attempt ended, as far as it tells something of the deployment; `impatient` if whoever asked did not wait as long as its model says,
+ * and `abandoned` if not for anything of the deployment's.
+ */
+export const attemptOutcomes = Object.freeze([
+  'ok',
+  'failed',
+  'rate_limited',
+  'misconfigured',
+  'impatient',
+  'abandoned',
+] as const);
 export type AttemptOutcome = (typeof attemptOutcomes)[number];
 
 /**
@@ -57,7 +67,7 @@ export function endAttempt(
 ): boolean {
   const { outcome, isProbe, retryAfterMs } = attempt;
   if (isProbe) health.isProbing = false;
-  if (outcome === 'abandoned') return false;
+  if (outcome === 'abandoned' || outcome === 'impatient') return false;
   health.attempts.add(1, nowMs);
   if (outcome === 'ok') {
     // Whoever called it while it was open for lack of another found out as well.

@@ -53,8 +53,13 @@ export function learnAnswer(latency: Latency, answer: TimedAnswer): void {
 }
 
 /** Learns from an attempt that failed: only if that took long, as one that fails at once is not fast. */
-export function learnFailure(latency: Latency, { isStream, startedMs, endedMs }: TimedAnswer): void {
+export function learnFailure(
+  latency: Latency,
+  { isStream, startedMs, endedMs }: TimedAnswer,
+  outcome: 'failed' | 'impatient' = 'failed',
+): void {
   const waitedMs = endedMs - startedMs;
+  const unseenMs = outcome === 'failed' ? FAILED_MS : waitedMs;
   const peak = isStream ? latency.firstTokenMs : latency.wholePerTokenMs;
-  addToPeak(peak, Math.max(waitedMs, peakAt(peak, endedMs) ?? FAILED_MS), endedMs);
+  addToPeak(peak, Math.max(waitedMs, peakAt(peak, endedMs) ?? unseenMs), endedMs);
 }

@@ -50,6 +50,8 @@ export type RoutePolicy = Omit<EffectiveRouting, 'strategy'> & { readonly strate
 export type Route = RoutePolicy & {
   /** The model's name in the configuration, such as `gpt-4.1` or `openai/*`. */
   readonly name: string;
+  /** How long its model says that calls may take, whatever holds for whoever asks. */
+  readonly patience: Pick<RoutePolicy, 'wholeTimeouts' | 'streamTimeouts' | 'totalMs'>;
   /** The same model's policy for whoever says something of it in place of the model. */
   policyFor(own: CallerPolicy): RoutePolicy;
   /** All tags of its deployments and of its fallbacks'. */

@@ -44,7 +44,7 @@ export function watchAttempt(
     if (!learnsLatency || outcome === 'abandoned') return;
     const answer: TimedAnswer = { isStream: chat.stream, startedMs, firstByteMs, endedMs, outputTokens };
     if (outcome === 'ok' && outputTokens > 0) learnAnswer(state.latency, answer);
-    else if (outcome === 'failed') learnFailure(state.latency, answer);
+    else if (outcome === 'failed' || outcome === 'impatient') learnFailure(state.latency, answer, outcome);
   }
 
   return {
