@@ -21,14 +21,6 @@ export type EnterDeps = {
   readonly random: () => number;
 };
 
-/** A request at the quota gate. */
-export type Entering = Pick<Asking, 'caller' | 'chat' | 'customer' | 'admitted' | 'arrivedUs' | 'mayUse'> & {
-  /** The instant whose prices hold. */
-  readonly startedAtMs: number;
-  /** Whether nobody waits for the answer any more. */
-  readonly isGone: () => boolean;
-};
-
 /** One of the two is called, once: at once, or after the authority was asked. */
 export type Entered = {
   readonly onPass: (pass: Pass, opening: Opening, rates: Rates | undefined) => void;
@@ -36,7 +28,7 @@ export type Entered = {
 };
 
 /** For choices among deployments. */
-export const choosingOf = ({ random }: EnterDeps, { admitted, mayUse, arrivedUs }: Entering): Choosing => ({
+export const choosingOf = ({ random }: EnterDeps, { admitted, mayUse, arrivedUs }: Asking): Choosing => ({
   request: admitted.request,
   mayUse,
   random: random(),
@@ -47,9 +39,9 @@ export const choosingOf = ({ random }: EnterDeps, { admitted, mayUse, arrivedUs 
  * Takes a request through the quota gate as what was asked for. A provider whose own quotas have no room is passed over as one that is left
  * alone: for another of the model, and then for its fallbacks. If none has room, the first refusal stands.
  */
-export function enterElsewhere(deps: EnterDeps, entering: Entering, { onPass, onRefused }: Entered): void {
+export function enterElsewhere(deps: EnterDeps, asking: Asking, { onPass, onRefused }: Entered): void {
   const { gate, prices } = deps;
-  const { admitted, startedAtMs } = entering;
+  const { admitted, startedAtMs } = asking;
   let full: readonly string[] = NONE;
   let first: { readonly error: GatewayError; readonly headers: HeaderList } | undefined;
   enter(admitted);
@@ -58,11 +50,11 @@ export function enterElsewhere(deps: EnterDeps, entering: Entering, { onPass, on
     const { deployment, upstreamModel } = opening.target;
     const rates = prices.ratesFor(deployment, upstreamModel, startedAtMs);
     gate.enter(
-      toGateRequest(entering, opening, rates),
+      toGateRequest(asking, opening, rates),
       (pass) => onPass(pass, opening, rates),
       (error, headers, provider) => {
         first ??= { error, headers };
-        const next = provider === undefined || entering.isGone() ? undefined : openingBeside(provider);
+        const next = provider === undefined || asking.response.isGone() ? undefined : openingBeside(provider);
         if (next === undefined) onRefused(first.error, first.headers);
         else enter(next);
       },
@@ -71,11 +63,11 @@ export function enterElsewhere(deps: EnterDeps, entering: Entering, { onPass, on
 
   function openingBeside(provider: string): Opening | undefined {
     full = [...full, provider];
-    const choosing = choosingOf(deps, entering);
+    const choosing = choosingOf(deps, asking);
     const { asked, request, reason, standIns } = admitted;
     const passed: PassedOver[] = [];
     const routes = standIns ?? [asked, ...asked.fallbacks];
-    const allowed = routes.filter((route) => route === routes[0] || entering.mayUse(route.name));
+    const allowed = routes.filter((route) => route === routes[0] || asking.mayUse(route.name));
     const [route, ...fallbacks] = allowed.flatMap((one) => withRoom(one, passed));
     if (route === undefined) return undefined;
     const narrowed = { ...route, fallbacks };
