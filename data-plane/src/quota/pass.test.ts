@@ -262,6 +262,16 @@ describe('another attempt at the same time', () => {
     });
   });
 
+  test('holds nothing any more once both failed and a third follows', () => {
+    const concurrent = quotaOf('key:k#concurrent', { unit: 'concurrent' });
+    const bench = enter({ [concurrent.id]: 5, [OF_KEY.id]: 1_000 }, [concurrent, OF_KEY]);
+    const first = bench.pass.coverage;
+    bench.pass.beside(callOf({}), () => true);
+    expect([concurrent, OF_KEY].map(bench.left)).toEqual([3, 1_000 - 2 * reserved]);
+    expect(again(bench, callOf({}), [use(first, 0, 0), use(first, 0, 0)]).coverage).toBeDefined();
+    expect([concurrent, OF_KEY].map(bench.left)).toEqual([4, 1_000 - reserved]);
+  });
+
   test('leaves nothing reserved if it is not wanted any more when there is room', () => {
     const bench = enter({ [requests.id]: 2 }, [requests]);
     bench.pass.beside(callOf({}), () => false);

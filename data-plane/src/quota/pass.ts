@@ -91,6 +91,8 @@ export function createPass(deps: PassDeps, request: GateRequest, coverage: Cover
   const { book, estimator, nowMs } = deps;
   let headers: HeaderList | undefined;
   let last = coverage;
+  /** Whether two attempts were under way at once, for which twice as much was reserved. */
+  let isHedged = false;
 
   function letThrough(next: Coverage): void {
     last = next;
@@ -115,7 +117,7 @@ export function createPass(deps: PassDeps, request: GateRequest, coverage: Cover
     if (!covered.ok) return onRefused(covered.error);
     const { coverage: counting, amounts } = covered;
     // What was reserved for the same call holds, whatever was learned since.
-    if (isSameCall(counting, last) && before.every(tookNothing)) return begin(last);
+    if (!isHedged && isSameCall(counting, last) && before.every(tookNothing)) return begin(last);
     const byQuota = new Map<string, number>();
     for (const quota of counting.quotas) {
       const missing = neededOf(quota, amounts, before) - (reservation.reservedOf(quota.id) ?? 0);
@@ -127,6 +129,7 @@ export function createPass(deps: PassDeps, request: GateRequest, coverage: Cover
       (more) => {
         if (!reservation.absorb(more)) return;
         reservation.reduce((quota) => neededOf(quota, counts(counting, quota) ? amounts : undefined, before));
+        isHedged = false;
         letThrough(counting);
         begin(counting);
       },
@@ -153,6 +156,7 @@ export function createPass(deps: PassDeps, request: GateRequest, coverage: Cover
         const onReserved = (more: Reservation) => {
           if (!begin(covered.coverage)) return void more.settle(NOTHING);
           reservation.absorb(more);
+          isHedged = true;
           letThrough(covered.coverage);
         };
         book.reserve(covered.coverage.quotas, covered.amounts, onReserved, () => {});
