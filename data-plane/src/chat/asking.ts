@@ -12,6 +12,8 @@ export type Asking = {
   readonly admitted: Admitted;
   /** On the clock of `nowUs`. */
   readonly arrivedUs: number;
+  /** The instant whose prices hold, in milliseconds since 1970. */
+  readonly startedAtMs: number;
   readonly response: ClientResponse;
   /** Whether it may be answered by this model. */
   readonly mayUse: (model: string) => boolean;

@@ -135,7 +135,8 @@ export function createAttemptPlan(
 
   function moveOn(): boolean {
     tierIndex += 1;
-    led = 'next_order';
+    // A model that is led to and has nothing in its first order is still led to.
+    led ??= 'next_order';
     if (tierIndex >= route.tiers.length) {
       passed.push(...barred);
       barred = [];

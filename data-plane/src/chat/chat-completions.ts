@@ -92,10 +92,9 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
 
   /** Lets a request through its quotas, and answers it. */
   function start(asking: Asking, onRefused: (error: GatewayError, headers: HeaderList) => void): void {
-    const { caller, chat, customer, admitted, arrivedUs, response, mayUse, mirrorOf, onOver } = asking;
+    const { caller, chat, customer, admitted, arrivedUs, startedAtMs, response, mayUse, mirrorOf, onOver } = asking;
     const revision = deps.config.revision();
     const { model, request, asked } = admitted;
-    const nowMs = Date.now();
     const enter = (pass: Pass, { target, choice, reason, standIns }: Opening, rates: Rates | undefined) => {
       if (isClosed || response.isGone()) {
         // The quotas may have been asked for meanwhile; nothing was sent to a provider, so nothing is to be recorded.
@@ -103,9 +102,9 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
         return response.isGone() ? onOver() : onRefused(SHUTTING_DOWN, []);
       }
       const exchange: Exchange = {
-        id: deps.requestIds.next(nowMs),
+        id: deps.requestIds.next(startedAtMs),
         mirrorOf,
-        startedAtMs: nowMs,
+        startedAtMs,
         revision,
         key: caller.key,
         ownerNames: caller.grant.ownerNames,
@@ -131,17 +130,7 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
     };
     // A copy is to show how its own model does.
     const isFrugal = asked.budgetFallbackAt !== undefined && mirrorOf === undefined;
-    const entering = {
-      caller,
-      chat,
-      customer,
-      admitted,
-      arrivedUs,
-      mayUse,
-      startedAtMs: nowMs,
-      isGone: response.isGone,
-    };
-    (isFrugal ? enterFrugally : enterElsewhere)(deps, entering, { onPass: enter, onRefused });
+    (isFrugal ? enterFrugally : enterElsewhere)(deps, asking, { onPass: enter, onRefused });
   }
 
   return {
@@ -160,8 +149,12 @@ export function createChatCompletions(deps: ChatDeps): ChatCompletions {
         const admission = tryAdmit(caller, chat, choosing);
         if ('countBy' in admission) return countByAll(deps.counter, chat, admission.countBy, () => goOn(true));
         if (!admission.ok) return refuse(admission.error);
-        const asking = { caller, chat, customer, admitted: admission.admitted, arrivedUs, response };
-        start({ ...asking, mayUse, mirrorOf: undefined, onOver }, refuse);
+        const { admitted } = admission;
+        const startedAtMs = Date.now();
+        start(
+          { caller, chat, customer, admitted, arrivedUs, startedAtMs, response, mayUse, mirrorOf: undefined, onOver },
+          refuse,
+        );
       };
       goOn(false);
     },

@@ -20,14 +20,6 @@ export type EnterDeps = {
   readonly random: () => number;
 };
 
-/** A request at the quota gate. */
-export type Entering = Pick<Asking, 'caller' | 'chat' | 'customer' | 'admitted' | 'arrivedUs' | 'mayUse'> & {
-  /** The instant whose prices hold. */
-  readonly startedAtMs: number;
-  /** Whether nobody waits for the answer any more. */
-  readonly isGone: () => boolean;
-};
-
 /** One of the two is called, once: at once, or after the authority was asked. */
 export type Entered = {
   readonly onPass: (pass: Pass, opening: Opening, rates: Rates | undefined) => void;
@@ -35,7 +27,7 @@ export type Entered = {
 };
 
 /** For choices among deployments. */
-export const choosingOf = ({ random }: EnterDeps, { admitted, mayUse, arrivedUs }: Entering): Choosing => ({
+export const choosingOf = ({ random }: EnterDeps, { admitted, mayUse, arrivedUs }: Asking): Choosing => ({
   request: admitted.request,
   mayUse,
   random: random(),
@@ -60,12 +52,12 @@ const wayOf = (admitted: Admitted): Way => ({
  */
 export function enterElsewhere(
   deps: EnterDeps,
-  entering: Entering,
+  asking: Asking,
   { onPass, onRefused }: Entered,
-  way: Way = wayOf(entering.admitted),
+  way: Way = wayOf(asking.admitted),
 ): void {
   const { gate, prices } = deps;
-  const { admitted, startedAtMs } = entering;
+  const { admitted, startedAtMs } = asking;
   const full: Full[] = [];
   /** Those whose provider's format cannot say the request. */
   const mute = new Set<Deployment>();
@@ -76,12 +68,12 @@ export function enterElsewhere(
     const { deployment, upstreamModel } = opening.target;
     const rates = prices.ratesFor(deployment, upstreamModel, startedAtMs);
     gate.enter(
-      toGateRequest(entering, opening, rates),
+      toGateRequest(asking, opening, rates),
       (pass) => onPass(pass, opening, rates),
       (error, headers, refusing) => {
         first ??= { error, headers };
         if (refusing !== undefined) full.push(refusing);
-        const next = refusing === undefined || entering.isGone() ? undefined : openingBeside();
+        const next = refusing === undefined || asking.response.isGone() ? undefined : openingBeside();
         if (next === undefined) onRefused(first.error, first.headers);
         else enter(next);
       },
@@ -89,12 +81,12 @@ export function enterElsewhere(
   }
 
   function openingBeside(): Opening | undefined {
-    const choosing = choosingOf(deps, entering);
+    const choosing = choosingOf(deps, asking);
     const { asked, request } = admitted;
     const { reason, standIns, passed: before = [] } = way.opening;
     const { routes } = way;
     const passed = [...before];
-    const allowed = routes.filter((route) => route === routes[0] || entering.mayUse(route.name));
+    const allowed = routes.filter((route) => route === routes[0] || asking.mayUse(route.name));
     const [route, ...fallbacks] = allowed.flatMap((one) => withRoom(one, passed));
     if (route === undefined) return undefined;
     const narrowed = { ...route, fallbacks };

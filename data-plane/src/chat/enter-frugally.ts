@@ -5,7 +5,8 @@ import { isAvailable } from '../routing/health.ts';
 import type { Deployment, Route } from '../routing/route.ts';
 import { narrowTiers } from '../routing/tiers.ts';
 import { upstreamModelOf } from '../routing/upstream-model.ts';
-import { choosingOf, type EnterDeps, type Entered, type Entering, enterElsewhere } from './enter-elsewhere.ts';
+import type { Asking } from './asking.ts';
+import { choosingOf, type EnterDeps, type Entered, enterElsewhere } from './enter-elsewhere.ts';
 import { type Opening, toGateRequest } from './opening.ts';
 import { openStandIn } from './stand-in.ts';
 
@@ -17,15 +18,15 @@ type Refusal = { readonly error: GatewayError; readonly headers: HeaderList };
  * asked for goes only when none of them can; one that refuses is the other way round. Fallbacks that the key may not use, whose price is not
  * known or that would cost more are passed over, and those that are left alone after failures come last. If all refuse, the first refusal stands.
  */
-export function enterFrugally(deps: EnterDeps, request: Entering, { onPass, onRefused }: Entered): void {
+export function enterFrugally(deps: EnterDeps, asking: Asking, { onPass, onRefused }: Entered): void {
   const { gate, prices } = deps;
-  const choosing = choosingOf(deps, request);
-  const { caller, admitted, startedAtMs, isGone } = request;
+  const choosing = choosingOf(deps, asking);
+  const { caller, admitted, startedAtMs, response } = asking;
   const passed: PassedOver[] = [];
   const { asked } = admitted;
   const ratesOf = (deployment: Deployment, upstreamModel: string) =>
     prices.ratesFor(deployment, upstreamModel, startedAtMs);
-  const plain = toGateRequest(request, admitted, ratesOf(admitted.target.deployment, admitted.target.upstreamModel));
+  const plain = toGateRequest(asking, admitted, ratesOf(admitted.target.deployment, admitted.target.upstreamModel));
   const isSparing = gate.isNearlySpent(plain, asked.budgetFallbackAt ?? 1);
   if (isSparing) passed.push(passedOver(admitted.counted, 'nearly_spent'));
   const openings = openingsOf(isSparing);
@@ -37,13 +38,13 @@ export function enterFrugally(deps: EnterDeps, request: Entering, { onPass, onRe
     if (opening === undefined) return first && onRefused(first.error, first.headers);
     const onRefusal = (error: GatewayError, headers: HeaderList) => {
       first ??= { error, headers };
-      const isOver = isGone() || (opening === admitted && !isSparing && error.code !== 'budget_exceeded');
+      const isOver = response.isGone() || (opening === admitted && !isSparing && error.code !== 'budget_exceeded');
       if (isOver) return onRefused(first.error, first.headers);
       if (opening !== admitted || !isSparing) passed.push(passedOver(opening.counted, 'no_room'));
       enterNext();
     };
     const way = opening === admitted ? undefined : { opening, routes: [opening.counted] };
-    enterElsewhere(deps, request, { onPass, onRefused: onRefusal }, way);
+    enterElsewhere(deps, asking, { onPass, onRefused: onRefusal }, way);
   }
 
   /** What can be tried, in turn; each is made when it is asked for. */

@@ -59,9 +59,8 @@ export function createMirrors(deps: MirrorDeps, start: (asking: Asking, onRefuse
       const admission = asked && admitTo(deps.dialectOf, asked, choosing, model);
       if (!admission?.ok) return skip('unusable');
       const { admitted } = admission;
-      start({ caller, chat, customer, admitted, arrivedUs, response, mayUse: ANY_MODEL, mirrorOf, onOver }, () =>
-        skip('no_quota'),
-      );
+      const asking = { caller, chat, customer, admitted, arrivedUs, startedAtMs: Date.now(), mayUse: ANY_MODEL };
+      start({ ...asking, response, mirrorOf, onOver }, () => skip('no_quota'));
     } catch (error) {
       deps.onFailure(error);
       skip('unusable');

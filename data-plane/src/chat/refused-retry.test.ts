@@ -64,6 +64,14 @@ describe('a retry for which quotas have no room', () => {
     expect((await asking).records).toMatchObject([{ deployment: 'a', attempts: 2, cause: 'completed' }]);
   });
 
+  test('is a fallback also in a lower order of it', async () => {
+    const lower = { ...models, f: model([deployment('d'), deployment('e', {}, 2)]) };
+    const bed = createChatBed(lower, { random: () => 0, pass: refusing('a', 'b', 'c', 'd') });
+    expect((await bed.ask('m')).records).toMatchObject([
+      { attemptDetails: [{}, { deployment: 'e', reason: 'fallback' }] },
+    ]);
+  });
+
   test('leaves the client with the failure that it was for, if nothing has room', async () => {
     const { status: code, records } = await ask('a', 'b', 'c', 'd');
     expect(code).toBe(503);

@@ -89,9 +89,13 @@ type Parts = {
 
 /** The quotas of which nothing was charged in any slot. */
 function unchargedOf(all: readonly QuotaCharge[], charges: readonly QuotaCharge[]): readonly string[] | undefined {
-  const charged = new Set(charges.map(({ quota }) => quota));
-  const ids = new Set(all.map(({ quota }) => quota).filter((quota) => !charged.has(quota)));
-  return ids.size === 0 ? undefined : [...ids];
+  let ids: string[] | undefined;
+  for (const { quota } of all) {
+    if (charges.some((charge) => charge.quota === quota) || ids?.includes(quota)) continue;
+    ids ??= [];
+    ids.push(quota);
+  }
+  return ids;
 }
 
 function toRecord(exchange: Exchange, outcome: Outcome, metered: Metered, parts: Parts): UnplacedRecord {

@@ -170,21 +170,6 @@ describe('another attempt at the same time', () => {
     });
   });
 
-  test('leaves room for all but one call once both have failed and the second is made again', () => {
-    const concurrent = quotaOf('key:k#concurrent', { unit: 'concurrent' });
-    const ofOne = quotaOf('provider:one#concurrent', { unit: 'concurrent' });
-    const bench = enter({ [concurrent.id]: 2, [ofOne.id]: 1, [OF_KEY.id]: 100 }, [concurrent, ofOne, OF_KEY]);
-    const first = bench.pass.coverage;
-    let second = first;
-    bench.pass.beside(callOf({ provider: 'two' }), (coverage) => {
-      second = coverage;
-      return true;
-    });
-    expect([concurrent, ofOne, OF_KEY].map(bench.left)).toEqual([0, 0, 100 - 2 * reserved]);
-    expect(again(bench, callOf({ provider: 'two' }), [use(first, 0, 0), use(second, 0, 0)]).coverage).toBeDefined();
-    expect([concurrent, ofOne, OF_KEY].map(bench.left)).toEqual([1, 1, 100 - reserved]);
-  });
-
   test('takes room among those under way only until one of the two goes on alone', () => {
     const concurrent = quotaOf('key:k#concurrent', { unit: 'concurrent' });
     const ofOne = quotaOf('provider:one#concurrent', { unit: 'concurrent' });
@@ -199,6 +184,16 @@ describe('another attempt at the same time', () => {
     expect(quotas.map(bench.left)).toEqual([0, 1, 1, 0]);
     bench.pass.alone(second);
     expect(quotas.map(bench.left)).toEqual([1, 2, 1, 0]);
+  });
+
+  test('holds nothing any more once both failed and a third follows', () => {
+    const concurrent = quotaOf('key:k#concurrent', { unit: 'concurrent' });
+    const bench = enter({ [concurrent.id]: 5, [OF_KEY.id]: 1_000 }, [concurrent, OF_KEY]);
+    const first = bench.pass.coverage;
+    bench.pass.beside(callOf({}), () => true);
+    expect([concurrent, OF_KEY].map(bench.left)).toEqual([3, 1_000 - 2 * reserved]);
+    expect(again(bench, callOf({}), [use(first, 0, 0), use(first, 0, 0)]).coverage).toBeDefined();
+    expect([concurrent, OF_KEY].map(bench.left)).toEqual([4, 1_000 - reserved]);
   });
 
   test('leaves nothing reserved if it is not wanted any more when there is room', () => {

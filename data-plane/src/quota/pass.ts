@@ -93,8 +93,8 @@ export function createPass(deps: PassDeps, request: GateRequest, coverage: Cover
   const { book, estimator, nowMs } = deps;
   let headers: HeaderList | undefined;
   let last = coverage;
-  /** Whether what is reserved is for that alone, and not for another at the same time. */
-  let isAlone = true;
+  /** Whether two attempts were under way at once, for which twice as much was reserved. */
+  let isHedged = false;
   /** Where the answer comes from, or where the rest of it is to be asked for. */
   let answering: Pick<Coverage, 'quotas'> = coverage;
 
@@ -121,7 +121,7 @@ export function createPass(deps: PassDeps, request: GateRequest, coverage: Cover
     if (!covered.ok) return onRefused(covered.error);
     const { coverage: counting, amounts } = covered;
     // What was reserved for the same call holds, whatever was learned since.
-    if (isAlone && isSameCall(counting, last) && before.every(tookNothing)) return begin(last);
+    if (!isHedged && isSameCall(counting, last) && before.every(tookNothing)) return begin(last);
     const byQuota = new Map<string, number>();
     for (const quota of counting.quotas) {
       const missing = neededOf(quota, amounts, before) - (reservation.reservedOf(quota.id) ?? 0);
@@ -133,8 +133,8 @@ export function createPass(deps: PassDeps, request: GateRequest, coverage: Cover
       (more) => {
         if (!reservation.absorb(more)) return;
         reservation.reduce((quota) => neededOf(quota, counts(counting, quota) ? amounts : undefined, before));
+        isHedged = false;
         letThrough(counting);
-        isAlone = true;
         begin(counting);
       },
       (refusal) => {
@@ -171,8 +171,8 @@ export function createPass(deps: PassDeps, request: GateRequest, coverage: Cover
         const onReserved = (more: Reservation) => {
           if (!begin(covered.coverage)) return void more.settle(NOTHING);
           reservation.absorb(more);
+          isHedged = true;
           letThrough(covered.coverage);
-          isAlone = false;
         };
         book.reserve(covered.coverage.quotas, covered.amounts, onReserved, () => {});
       });
