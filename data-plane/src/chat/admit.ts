@@ -4,18 +4,17 @@ import type { KeyGrant } from '../admission/key-grant.ts';
 import type { ConfigIndex } from '../config/config-index.ts';
 import { type Estimator, modelId } from '../quota/estimator.ts';
 import { modelOfAlias } from '../routing/alias.ts';
-import { explainFirst, type PassedOver, passedOver } from '../routing/choice.ts';
+import { type PassedOver, passedOver } from '../routing/choice.ts';
 import { type Fit, fitContext } from '../routing/fit-context.ts';
 import type { Deployment, Route } from '../routing/route.ts';
 import type { Router } from '../routing/router.ts';
-import { type Choosing, selectFirst } from '../routing/select.ts';
+import type { Choosing } from '../routing/select.ts';
 import type { RoutingHeaders, RoutingRequest } from '../routing/strategies/strategy.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
 import type { ChatRequest } from './chat-request.ts';
-import { modelOf } from './exchange.ts';
+import { findOpening } from './find-opening.ts';
 import type { Opening } from './opening.ts';
-import { openStandIn } from './stand-in.ts';
-import { type DialectOf, toTarget } from './target.ts';
+import type { DialectOf } from './target.ts';
 import { textBytes } from './text-bytes.ts';
 
 export type Admitted = Opening & {
@@ -78,16 +77,10 @@ export function admitTo(
   model: string,
   passed?: readonly PassedOver[],
 ): Admission {
-  const { request } = choosing;
-  const chosen = selectFirst(asked, choosing);
-  const requested = chosen.route === asked ? request.requested : chosen.route.name;
-  const result = toTarget(dialectOf, request.chat, chosen, requested);
-  if (!result.ok) return refuse(result.error);
-  const choice = explainFirst(asked, chosen, choosing, passed);
-  const { target } = result;
-  const countedAs = modelOf({ asked, model }, chosen.route);
-  const begun = { reason: 'first', standIns: undefined, passed } as const;
-  return { ok: true, admitted: { model, request, asked, countedAs, counted: chosen.route, target, choice, ...begun } };
+  const search = { route: asked, reason: 'first', standIns: undefined, passed } as const;
+  const found = findOpening(dialectOf, { asked, model }, search, choosing);
+  if (!found.ok) return refuse(found.error);
+  return { ok: true, admitted: { model, request: choosing.request, asked, ...found.opening } };
 }
 
 /** Looks where there is room for a request before anything is called or reserved for it. */
@@ -122,10 +115,11 @@ function admitStandIn(
 ): Admission {
   const { asked, standIns, passed } = fit;
   const [route, next, ...others] = standIns;
-  const result = openStandIn(dialectOf, { route, standIns, reason: 'context_fallback', passed }, choosing);
-  if (result.ok) return { ok: true, admitted: { model, request: choosing.request, asked, ...result.opening } };
-  if (next === undefined) return refuse(result.error);
-  const mute = passedOver(route, 'cannot_say', result.deployment);
+  const search = { route, standIns, reason: 'context_fallback', passed } as const;
+  const found = findOpening(dialectOf, { asked, model }, search, choosing);
+  if (found.ok) return { ok: true, admitted: { model, request: choosing.request, asked, ...found.opening } };
+  if (next === undefined) return refuse(found.error);
+  const mute = passedOver(route, 'cannot_say', found.deployment);
   const left = [{ ...next, fallbacks: others }, ...others] as const;
   return admitStandIn(dialectOf, { ...fit, standIns: left, passed: [...passed, mute] }, choosing, model);
 }

@@ -2,16 +2,16 @@ import type { GatewayError, PassOverReason, Rates } from '@tollgate/schema';
 import type { HeaderList } from '../http/client-response.ts';
 import type { Pass } from '../quota/pass.ts';
 import type { Full, QuotaGate } from '../quota/quota-gate.ts';
-import { explainFirst, type PassedOver, passedOver } from '../routing/choice.ts';
+import { type PassedOver, passedOver } from '../routing/choice.ts';
 import type { Deployment, Route } from '../routing/route.ts';
-import { type Choosing, selectFirst } from '../routing/select.ts';
+import type { Choosing } from '../routing/select.ts';
 import { narrowTiers } from '../routing/tiers.ts';
 import type { Prices } from '../usage/prices.ts';
 import type { Admitted } from './admit.ts';
 import type { Asking } from './asking.ts';
-import { modelOf } from './exchange.ts';
+import { findOpening } from './find-opening.ts';
 import { type Opening, toGateRequest } from './opening.ts';
-import { type DialectOf, toTarget } from './target.ts';
+import type { DialectOf } from './target.ts';
 
 export type EnterDeps = {
   readonly gate: QuotaGate;
@@ -34,18 +34,6 @@ export const choosingOf = ({ random }: EnterDeps, { admitted, mayUse, arrivedUs 
   nowMs: arrivedUs / 1_000,
 });
 
-/** How a request enters, and what can be called in place of a provider that has no room for it. */
-export type Way = {
-  readonly opening: Opening;
-  /** Where it may begin instead, in turn; the first of them whoever asks may use. */
-  readonly routes: readonly Route[];
-};
-
-const wayOf = (admitted: Admitted): Way => ({
-  opening: admitted,
-  routes: admitted.standIns ?? [admitted.asked, ...admitted.asked.fallbacks],
-});
-
 /**
  * Takes a request through the quota gate as what was asked for, or as what steps in for that. A provider whose own quotas have no room is passed
  * over as one that is left alone: for another of the model, and then for its fallbacks. If none has room, the first refusal stands.
@@ -54,7 +42,7 @@ export function enterElsewhere(
   deps: EnterDeps,
   asking: Asking,
   { onPass, onRefused }: Entered,
-  way: Way = wayOf(asking.admitted),
+  opening: Opening = asking.admitted,
 ): void {
   const { gate, prices } = deps;
   const { admitted, startedAtMs } = asking;
@@ -62,14 +50,14 @@ export function enterElsewhere(
   /** Those whose provider's format cannot say the request. */
   const mute = new Set<Deployment>();
   let first: { readonly error: GatewayError; readonly headers: HeaderList } | undefined;
-  enter(way.opening);
+  enter(opening);
 
-  function enter(opening: Opening): void {
-    const { deployment, upstreamModel } = opening.target;
+  function enter(one: Opening): void {
+    const { deployment, upstreamModel } = one.target;
     const rates = prices.ratesFor(deployment, upstreamModel, startedAtMs);
     gate.enter(
-      toGateRequest(asking, opening, rates),
-      (pass) => onPass(pass, opening, rates),
+      toGateRequest(asking, one, rates),
+      (pass) => onPass(pass, one, rates),
       (error, headers, refusing) => {
         first ??= { error, headers };
         if (refusing !== undefined) full.push(refusing);
@@ -81,26 +69,18 @@ export function enterElsewhere(
   }
 
   function openingBeside(): Opening | undefined {
-    const choosing = choosingOf(deps, asking);
-    const { asked, request } = admitted;
-    const { reason, standIns, passed: before = [] } = way.opening;
-    const { routes } = way;
+    const { reason, standIns, passed: before = [] } = opening;
+    const routes = routesOf(admitted, opening);
     const passed = [...before];
     const allowed = routes.filter((route) => route === routes[0] || asking.mayUse(route.name));
     const [route, ...fallbacks] = allowed.flatMap((one) => withRoom(one, passed));
     if (route === undefined) return undefined;
-    const narrowed = { ...route, fallbacks };
-    const chosen = selectFirst(narrowed, choosing);
-    const choice = explainFirst(narrowed, chosen, choosing, passed);
-    const counted = routes.find(({ name }) => name === chosen.route.name) ?? asked;
-    const requested = counted === asked ? request.requested : counted.name;
-    const result = toTarget(deps.dialectOf, request.chat, { ...chosen, route: counted }, requested);
-    if (!result.ok) {
-      mute.add(chosen.deployment);
-      return openingBeside();
-    }
-    const countedAs = modelOf(admitted, counted);
-    return { countedAs, counted, target: result.target, choice, passed: before, reason, standIns };
+    const originalOf = ({ name }: Route): Route => routes.find((one) => one.name === name) ?? opening.counted;
+    const search = { route: { ...route, fallbacks }, originalOf, reason, standIns, passed };
+    const found = findOpening(deps.dialectOf, admitted, search, choosingOf(deps, asking));
+    if (found.ok) return { ...found.opening, passed: before };
+    mute.add(found.deployment);
+    return openingBeside();
   }
 
   /** A route without the providers that have no room for it, or no words. */
@@ -118,4 +98,11 @@ export function enterElsewhere(
     const isFull = full.some(({ provider, model = name }) => provider === deployment.providerName && model === name);
     return isFull ? 'no_room' : undefined;
   }
+}
+
+/** Where a request may begin in place of an opening, in turn; the first of them whoever asks may use. */
+function routesOf({ asked, standIns }: Admitted, { reason, counted }: Opening): readonly Route[] {
+  // Of the fallbacks that are to spare a budget each is asked for by itself.
+  if (reason === 'budget_fallback') return [counted];
+  return standIns ?? [asked, ...asked.fallbacks];
 }

@@ -7,14 +7,14 @@ import { narrowTiers } from '../routing/tiers.ts';
 import { upstreamModelOf } from '../routing/upstream-model.ts';
 import type { Asking } from './asking.ts';
 import { choosingOf, type EnterDeps, type Entered, enterElsewhere } from './enter-elsewhere.ts';
+import { findOpening } from './find-opening.ts';
 import { type Opening, toGateRequest } from './opening.ts';
-import { openStandIn } from './stand-in.ts';
 
 type Refusal = { readonly error: GatewayError; readonly headers: HeaderList };
 
 /**
- * Takes a request for a model with `budgetFallbacks` through the quota gate as what was asked for, or, if a budget that counts it is spent or nearly so, as the first of the
- * `budgetFallbacks` that fits in all quotas that count that one. A budget that is nearly spent is left to the fallbacks first, and what was
+ * Takes a request for a model with `budgetFallbacks` through the quota gate: as what was asked for, or, if a budget that counts it is spent or
+ * nearly so, as the first of these that fits in all quotas that count that one. A budget that is nearly spent is left to the fallbacks first, and what was
  * asked for goes only when none of them can; one that refuses is the other way round. Fallbacks that the key may not use, whose price is not
  * known or that would cost more are passed over, and those that are left alone after failures come last. If all refuse, the first refusal stands.
  */
@@ -43,8 +43,7 @@ export function enterFrugally(deps: EnterDeps, asking: Asking, { onPass, onRefus
       if (opening !== admitted || !isSparing) passed.push(passedOver(opening.counted, 'no_room'));
       enterNext();
     };
-    const way = opening === admitted ? undefined : { opening, routes: [opening.counted] };
-    enterElsewhere(deps, asking, { onPass, onRefused: onRefusal }, way);
+    enterElsewhere(deps, asking, { onPass, onRefused: onRefusal }, opening);
   }
 
   /** What can be tried, in turn; each is made when it is asked for. */
@@ -79,7 +78,8 @@ export function enterFrugally(deps: EnterDeps, asking: Asking, { onPass, onRefus
 
   /** None if the format of its provider cannot say the request. */
   function openingOf(route: Route, standIns: readonly Route[]): readonly Opening[] {
-    const result = openStandIn(deps.dialectOf, { route, standIns, reason: 'budget_fallback', passed }, choosing);
+    const search = { route, standIns, reason: 'budget_fallback', passed } as const;
+    const result = findOpening(deps.dialectOf, admitted, search, choosing);
     if (result.ok) return [result.opening];
     passed.push(passedOver(route, 'cannot_say', result.deployment));
     return [];
