@@ -15,6 +15,8 @@ export type Health = {
   readonly provider: ProviderHealth;
   /** Milliseconds on a clock that never goes back; 0 while closed. */
   openUntilMs: number;
+  /** When it was opened last, or for longer. */
+  openedAtMs: number;
   /** How many times in a row it was opened. */
   trips: number;
   isProbing: boolean;
@@ -25,6 +27,7 @@ export type Health = {
 export const createHealth = (provider = createProviderHealth()): Health => ({
   provider,
   openUntilMs: 0,
+  openedAtMs: Number.NEGATIVE_INFINITY,
   trips: 0,
   isProbing: false,
   attempts: createSlidingCounts(),
@@ -52,16 +55,21 @@ export function beginAttempt(health: Health, nowMs: number): boolean {
 export function endAttempt(
   health: Health,
   policy: CooldownPolicy,
-  attempt: { readonly outcome: AttemptOutcome; readonly isProbe: boolean; readonly retryAfterMs: number },
+  attempt: {
+    readonly outcome: AttemptOutcome;
+    readonly beganMs: number;
+    readonly isProbe: boolean;
+    readonly retryAfterMs: number;
+  },
   nowMs: number,
 ): boolean {
-  const { outcome, isProbe, retryAfterMs } = attempt;
+  const { outcome, beganMs, isProbe, retryAfterMs } = attempt;
   if (isProbe) health.isProbing = false;
   if (outcome === 'abandoned') return false;
   health.attempts.add(1, nowMs);
   if (outcome === 'ok') {
-    // Whoever called it while it was open for lack of another found out as well.
-    if (health.openUntilMs !== 0) close(health);
+    // Whoever called it while it was open for lack of another found out as well; who began before knew less than what opened it.
+    if (health.openUntilMs !== 0 && beganMs >= health.openedAtMs) close(health);
     return false;
   }
   health.failures.add(1, nowMs);
@@ -88,6 +96,7 @@ function openFor(health: Health, timeMs: number, nowMs: number): boolean {
   if (untilMs <= health.openUntilMs) return false;
   const wasOpen = nowMs < health.openUntilMs;
   health.openUntilMs = untilMs;
+  health.openedAtMs = nowMs;
   if (!wasOpen) health.trips += 1;
   return !wasOpen;
 }
