@@ -69,7 +69,7 @@ describe('a closed circuit', () => {
 });
 
 describe('an open circuit', () => {
-  test('stays so when an attempt succeeds that began before it was opened', () => {
+  test('stays so when an attempt succeeds that began before its provider asked to be left alone', () => {
     const { end, isAvailable: available } = given();
     end('rate_limited', 100, { retryAfterMs: 20_000 });
     end('ok', 150, { beganMs: 50 });
@@ -82,6 +82,12 @@ describe('an open circuit', () => {
     end('rate_limited', 200, { retryAfterMs: 20_000 });
     end('ok', 250, { beganMs: 150 });
     expect(available(1_100)).toBe(false);
+  });
+
+  test('closes when one succeeds that began before too many others failed, for they fail sooner than others succeed', () => {
+    const { end, isAvailable: available } = opened();
+    end('ok', 50, { beganMs: -50 });
+    expect(available(50)).toBe(true);
   });
 
   test('closes when one succeeds that was made while it was open, for lack of another', () => {

@@ -15,8 +15,8 @@ export type Health = {
   readonly provider: ProviderHealth;
   /** Milliseconds on a clock that never goes back; 0 while closed. */
   openUntilMs: number;
-  /** When it was opened last, or for longer. */
-  openedAtMs: number;
+  /** When the provider itself last said that it should be left alone. */
+  toldAtMs: number;
   /** How many times in a row it was opened. */
   trips: number;
   isProbing: boolean;
@@ -27,7 +27,7 @@ export type Health = {
 export const createHealth = (provider = createProviderHealth()): Health => ({
   provider,
   openUntilMs: 0,
-  openedAtMs: Number.NEGATIVE_INFINITY,
+  toldAtMs: Number.NEGATIVE_INFINITY,
   trips: 0,
   isProbing: false,
   attempts: createSlidingCounts(),
@@ -68,12 +68,13 @@ export function endAttempt(
   if (outcome === 'abandoned') return false;
   health.attempts.add(1, nowMs);
   if (outcome === 'ok') {
-    // Whoever called it while it was open for lack of another found out as well; who began before knew less than what opened it.
-    if (health.openUntilMs !== 0 && beganMs >= health.openedAtMs) close(health);
+    // Whoever called it while it was open for lack of another found out as well; who began before the provider said so did not.
+    if (health.openUntilMs !== 0 && beganMs >= health.toldAtMs) close(health);
     return false;
   }
   health.failures.add(1, nowMs);
   if (!policy.isOn) return false;
+  if (outcome !== 'failed') health.toldAtMs = nowMs;
   if (outcome === 'rate_limited' && retryAfterMs > 0)
     return openFor(health, Math.min(retryAfterMs, RETRY_AFTER_MS_MAX), nowMs);
   // Attempts that began before it was opened, or for lack of another, tell nothing new.
@@ -96,7 +97,6 @@ function openFor(health: Health, timeMs: number, nowMs: number): boolean {
   if (untilMs <= health.openUntilMs) return false;
   const wasOpen = nowMs < health.openUntilMs;
   health.openUntilMs = untilMs;
-  health.openedAtMs = nowMs;
   if (!wasOpen) health.trips += 1;
   return !wasOpen;
 }
