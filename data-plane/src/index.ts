@@ -16,6 +16,7 @@ export type {
 export { type MockAnswer, type MockIdentity, mockAnswer, mockChunks } from './dialects/mock/mock-answer.ts';
 export { openaiChat } from './dialects/openai-chat/index.ts';
 export type { Amounts } from './quota/amounts.ts';
+export { createEstimator } from './quota/estimator.ts';
 export { createQuotaBook, type QuotaBook } from './quota/quota-book.ts';
 export type { QuotaRefusal } from './quota/quota-refusal.ts';
 export type { Reservation } from './quota/reservation.ts';

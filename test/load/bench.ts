@@ -1,6 +1,4 @@
 /** `pnpm bench`: see README.md in this folder. */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { TestBed } from './gateways/start-all.ts';
 import { startTestBed } from './gateways/start-all.ts';
 import { readMachineFacts } from './machine/facts.ts';
@@ -12,10 +10,8 @@ import type { Options, Scenario } from './options.ts';
 import { parseOptions, USAGE } from './options.ts';
 import { renderReport } from './report/render.ts';
 import { summarize } from './report/summary.ts';
-import { runCommand } from './run-command.ts';
-
-/** Relative to the folder that the benchmark is started in, the root of the repository. */
-const RESULTS_FOLDER = join('test', 'load', 'results');
+import { writeResults } from './report/write-results.ts';
+import { runCommand, stopOnInterrupt } from './run-command.ts';
 
 type Placements = Readonly<Record<Scenario, Placement | undefined>>;
 
@@ -52,13 +48,6 @@ async function wrkFor({ closedGenerator, scenarios }: Options): Promise<string |
   return wrk;
 }
 
-async function writeResults(results: object, at: Date): Promise<string> {
-  const path = join(RESULTS_FOLDER, `${at.toISOString().replaceAll(':', '-')}.json`);
-  await mkdir(RESULTS_FOLDER, { recursive: true });
-  await writeFile(path, `${JSON.stringify(results, null, 2)}\n`);
-  return path;
-}
-
 /** Starts all, measures, stops all, then reports; a run that fails or is interrupted stops what it started, too. */
 async function runBench(options: Options): Promise<void> {
   const startedAt = new Date();
@@ -70,11 +59,7 @@ async function runBench(options: Options): Promise<void> {
     nodeArguments: [],
     tollgateEnv: { TOLLGATE_WORKERS: String(options.workers) },
   });
-  const onInterrupt = (): void => {
-    bed.stop().finally(() => process.exit(130));
-  };
-  process.once('SIGINT', onInterrupt);
-  process.once('SIGTERM', onInterrupt);
+  stopOnInterrupt(bed.stop);
   try {
     const { gateways, upstream, folder } = bed;
     const measurements = await measureAll({
@@ -89,7 +74,7 @@ async function runBench(options: Options): Promise<void> {
     const summary = summarize(measurements);
     const parameters = { ...options, closedGenerator: wrk === undefined ? 'node' : 'wrk', placements };
     process.stdout.write(`\n${renderReport(measurements, summary)}`);
-    say(`\nwritten to ${await writeResults({ startedAt, machine, parameters, summary, measurements }, startedAt)}`);
+    say(`\nwritten to ${await writeResults('', { startedAt, machine, parameters, summary, measurements }, startedAt)}`);
   } finally {
     await bed.stop();
   }

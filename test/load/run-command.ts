@@ -14,3 +14,12 @@ export async function runCommand<Options extends object>(command: {
     process.exitCode = 1;
   }
 }
+
+/** Has a benchmark that is interrupted stop what it started. */
+export function stopOnInterrupt(stop: () => Promise<void>): void {
+  const onInterrupt = (): void => {
+    stop().finally(() => process.exit(130));
+  };
+  process.once('SIGINT', onInterrupt);
+  process.once('SIGTERM', onInterrupt);
+}

@@ -7,9 +7,9 @@ import { readMemory } from './machine/process-figures.ts';
 import { readArguments } from './read-arguments.ts';
 import { lineChart, type Point } from './report/line-chart.ts';
 import { figure, table } from './report/table.ts';
+import { RESULTS_FOLDER } from './report/write-results.ts';
 import { runCommand } from './run-command.ts';
 
-const RESULTS_FOLDER = join('test', 'load', 'results');
 const USAGE = `Options of the measurement of memory over time (defaults in brackets):
   --gateway NAME   tollgate or quotas [quotas]
   --seconds N      how long [600]

@@ -7,8 +7,8 @@ const POLICY: CooldownPolicy = { isOn: true, failureShare: 0.5, attemptsMin: 4, 
 
 function given(policy = POLICY) {
   const health = createHealth();
-  const end = (outcome: AttemptOutcome, nowMs: number, { isProbe = false, retryAfterMs = 0 } = {}) =>
-    endAttempt(health, policy, { outcome, isProbe, retryAfterMs }, nowMs);
+  const end = (outcome: AttemptOutcome, nowMs: number, { isProbe = false, beganMs = nowMs, retryAfterMs = 0 } = {}) =>
+    endAttempt(health, policy, { outcome, beganMs, isProbe, retryAfterMs }, nowMs);
   return { health, end, isAvailable: (nowMs: number) => isAvailable(health, nowMs) };
 }
 
@@ -68,6 +68,36 @@ describe('a closed circuit', () => {
   });
 });
 
+describe('an open circuit', () => {
+  test('stays so when an attempt succeeds that began before its provider asked to be left alone', () => {
+    const { end, isAvailable: available } = given();
+    end('rate_limited', 100, { retryAfterMs: 20_000 });
+    end('ok', 150, { beganMs: 50 });
+    expect([available(150), available(20_099), available(20_100)]).toEqual([false, false, true]);
+  });
+
+  test('stays so when one succeeds that began before its provider asked for longer', () => {
+    const { end, isAvailable: available } = given();
+    end('rate_limited', 100, { retryAfterMs: 1_000 });
+    end('rate_limited', 200, { retryAfterMs: 20_000 });
+    end('ok', 250, { beganMs: 150 });
+    expect(available(1_100)).toBe(false);
+  });
+
+  test('closes when one succeeds that began before too many others failed, for they fail sooner than others succeed', () => {
+    const { end, isAvailable: available } = opened();
+    end('ok', 50, { beganMs: -50 });
+    expect(available(50)).toBe(true);
+  });
+
+  test('closes when one succeeds that was made while it was open, for lack of another', () => {
+    const { end, isAvailable: available } = given();
+    end('rate_limited', 100, { retryAfterMs: 20_000 });
+    end('ok', 150, { beganMs: 120 });
+    expect(available(150)).toBe(true);
+  });
+});
+
 describe('an open circuit whose time has come', () => {
   test('lets one attempt find out, and no other meanwhile', () => {
     const { health, isAvailable: available } = opened();
@@ -113,9 +143,10 @@ test('whatever happens, a circuit is available again once its time has come and 
       const { health, end } = given();
       let nowMs = 0;
       for (const { outcome, afterMs, retryAfterMs } of steps) {
-        const isProbe = beginAttempt(health, nowMs);
+        const beganMs = nowMs;
+        const isProbe = beginAttempt(health, beganMs);
         nowMs += afterMs;
-        end(outcome, nowMs, { isProbe, retryAfterMs });
+        end(outcome, nowMs, { isProbe, beganMs, retryAfterMs });
       }
       return isAvailable(health, Math.max(nowMs, health.openUntilMs));
     }),

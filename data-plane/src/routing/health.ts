@@ -25,6 +25,8 @@ export type Health = {
   readonly provider: ProviderHealth;
   /** Milliseconds on a clock that never goes back; 0 while closed. */
   openUntilMs: number;
+  /** When the provider itself last said that it should be left alone. */
+  toldAtMs: number;
   /** How many times in a row it was opened. */
   trips: number;
   isProbing: boolean;
@@ -35,6 +37,7 @@ export type Health = {
 export const createHealth = (provider = createProviderHealth()): Health => ({
   provider,
   openUntilMs: 0,
+  toldAtMs: Number.NEGATIVE_INFINITY,
   trips: 0,
   isProbing: false,
   attempts: createSlidingCounts(),
@@ -62,20 +65,26 @@ export function beginAttempt(health: Health, nowMs: number): boolean {
 export function endAttempt(
   health: Health,
   policy: CooldownPolicy,
-  attempt: { readonly outcome: AttemptOutcome; readonly isProbe: boolean; readonly retryAfterMs: number },
+  attempt: {
+    readonly outcome: AttemptOutcome;
+    readonly beganMs: number;
+    readonly isProbe: boolean;
+    readonly retryAfterMs: number;
+  },
   nowMs: number,
 ): boolean {
-  const { outcome, isProbe, retryAfterMs } = attempt;
+  const { outcome, beganMs, isProbe, retryAfterMs } = attempt;
   if (isProbe) health.isProbing = false;
   if (outcome === 'abandoned' || outcome === 'impatient') return false;
   health.attempts.add(1, nowMs);
   if (outcome === 'ok') {
-    // Whoever called it while it was open for lack of another found out as well.
-    if (health.openUntilMs !== 0) close(health);
+    // Whoever called it while it was open for lack of another found out as well; who began before the provider said so did not.
+    if (health.openUntilMs !== 0 && beganMs >= health.toldAtMs) close(health);
     return false;
   }
   health.failures.add(1, nowMs);
   if (!policy.isOn) return false;
+  if (outcome !== 'failed') health.toldAtMs = nowMs;
   if (outcome === 'rate_limited' && retryAfterMs > 0)
     return openFor(health, Math.min(retryAfterMs, RETRY_AFTER_MS_MAX), nowMs);
   // Attempts that began before it was opened, or for lack of another, tell nothing new.

@@ -52,7 +52,8 @@ export function watchAttempt(
       state.inFlight -= 1;
       state.outcomes[end.outcome] += 1;
       const { outcome, retryAfterMs, endedMs } = end;
-      if (endAttempt(state.health, cooldown, { outcome, isProbe, retryAfterMs }, endedMs)) state.cooldowns += 1;
+      if (endAttempt(state.health, cooldown, { outcome, beganMs: startedMs, isProbe, retryAfterMs }, endedMs))
+        state.cooldowns += 1;
       if (learnsLatency || learnsUsage) learn(end);
     },
   };

@@ -1,8 +1,7 @@
 /** `pnpm bench:control`: see README.md in this folder. */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { readMachineFacts } from '../machine/facts.ts';
-import { runCommand } from '../run-command.ts';
+import { writeResults } from '../report/write-results.ts';
+import { runCommand, stopOnInterrupt } from '../run-command.ts';
 import { type Bed, startBed } from './bed.ts';
 import { type CommitFigures, measureCommits } from './commits.ts';
 import { type Options, parseOptions, USAGE } from './options.ts';
@@ -10,9 +9,6 @@ import { measurePlan } from './plan.ts';
 import { measurePropagation } from './propagation.ts';
 import { type Figures, renderFigures } from './render.ts';
 import { measureScale } from './scale/measure-scale.ts';
-
-/** Relative to the folder that the benchmark is started in, the root of the repository. */
-const RESULTS_FOLDER = join('test', 'load', 'results');
 
 function say(line: string): void {
   process.stderr.write(`${line}\n`);
@@ -39,27 +35,16 @@ async function measureAll(bed: Bed, options: Options): Promise<Figures> {
   };
 }
 
-async function writeResults(results: object, at: Date): Promise<string> {
-  const path = join(RESULTS_FOLDER, `control-${at.toISOString().replaceAll(':', '-')}.json`);
-  await mkdir(RESULTS_FOLDER, { recursive: true });
-  await writeFile(path, `${JSON.stringify(results, null, 2)}\n`);
-  return path;
-}
-
 /** Starts all, measures, reports; a run that fails or is interrupted stops what it started, too. */
 async function runBench(options: Options): Promise<void> {
   const startedAt = new Date();
   const machine = await readMachineFacts();
   const bed = await startBed(options.data, options.workers);
-  const onInterrupt = (): void => {
-    bed.stop().finally(() => process.exit(130));
-  };
-  process.once('SIGINT', onInterrupt);
-  process.once('SIGTERM', onInterrupt);
+  stopOnInterrupt(bed.stop);
   try {
     const figures = await measureAll(bed, options);
     process.stdout.write(`\n${renderFigures(figures)}`);
-    say(`\nwritten to ${await writeResults({ startedAt, machine, options, figures }, startedAt)}`);
+    say(`\nwritten to ${await writeResults('control-', { startedAt, machine, options, figures }, startedAt)}`);
   } finally {
     await bed.stop();
   }

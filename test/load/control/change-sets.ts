@@ -11,9 +11,13 @@ export interface Commit {
 const COMMIT = `mutation ($input: ChangeSetInput!) { commitChangeSet(input: $input) {
   committed revision problems { message } } }`;
 
-/** Commits changes as one revision. @throws Error if they are refused */
-export async function commit(graphql: GraphqlClient, changes: readonly Change[]): Promise<Commit> {
-  const { commitChangeSet } = await graphql<{ commitChangeSet: Commit }>(COMMIT, { input: { changes } });
+/**
+ * Commits changes as one revision.
+ * @param more further members of the input, such as `awaitPropagation`
+ * @throws Error if they are refused
+ */
+export async function commit(graphql: GraphqlClient, changes: readonly Change[], more: object = {}): Promise<Commit> {
+  const { commitChangeSet } = await graphql<{ commitChangeSet: Commit }>(COMMIT, { input: { changes, ...more } });
   const [problem] = commitChangeSet.problems;
   if (problem !== undefined) throw new Error(`a change set was refused: ${problem.message}`);
   return commitChangeSet;

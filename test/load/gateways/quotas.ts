@@ -1,9 +1,6 @@
-import { waitFor } from '../../support/wait-for.ts';
 import { workersOf } from '../../support/workers-of.ts';
-import { startBed } from '../control/bed.ts';
-import { commit } from '../control/change-sets.ts';
 import type { GatewayContext, RunningGateway } from './gateway.ts';
-import { startUsageSink } from './usage-sink.ts';
+import { startNodes } from './nodes.ts';
 
 const API_KEY = 'sk-load-test-key-0123456789';
 /** Nothing is refused for want of these, and each request reserves of all four. */
@@ -18,14 +15,9 @@ export async function startQuotas({
   nodeArguments,
   tollgateEnv = {},
 }: GatewayContext): Promise<RunningGateway> {
-  const bed = await startBed(undefined);
-  const sink = await startUsageSink();
-  const stop = async () => {
-    await bed.stop();
-    await sink.stop();
-  };
+  const nodes = await startNodes(['quotas'], { env: tollgateEnv, nodeArgs: nodeArguments });
   try {
-    await commit(bed.graphql, [
+    await nodes.commit([
       { putProvider: { name: 'stub', spec: { type: 'openai-compatible', baseUrl: upstream.url } } },
       { putModel: { name: upstream.model, spec: { deployments: [{ provider: 'stub', model: upstream.model }] } } },
       {
@@ -48,21 +40,18 @@ export async function startQuotas({
         },
       },
     ]);
-    const node = await bed.startNode('quotas', {
-      env: { TOLLGATE_ANALYTICS_URL: sink.url, ...tollgateEnv },
-      nodeArgs: nodeArguments,
-    });
-    await waitFor('the node to have its configuration', async () => (await fetch(`${node.url}/readyz`)).ok);
+    const [node] = nodes.all;
+    if (node === undefined) throw new Error('no node was started');
     return {
       name: 'quotas',
       url: `${node.url}/v1`,
       model: upstream.model,
       apiKey: API_KEY,
       pids: () => [node.pid, ...workersOf(node.pid)],
-      stop,
+      stop: nodes.stop,
     };
   } catch (error) {
-    await stop();
+    await nodes.stop();
     throw error;
   }
 }

@@ -4,6 +4,8 @@ import { connect } from 'node:net';
 import type { Target } from './request.ts';
 import { createResponseReader } from './response-reader.ts';
 
+type Address = Pick<Target, 'host' | 'port'>;
+
 /** One request's outcome; exactly one of `onDone` and `onFailed` is called, once. */
 export interface Exchange {
   /** A piece of the body; valid only during the call. */
@@ -22,7 +24,7 @@ export interface Connection {
 const readBuffer = Buffer.allocUnsafe(64 * 1024);
 
 /** Resolves with a connection that is established, so that no measured request has to wait for that. */
-export async function openConnection({ host, port }: Target): Promise<Connection> {
+export async function openConnection({ host, port }: Address): Promise<Connection> {
   let current: Exchange | undefined;
   let socket = openSocket();
 
@@ -75,12 +77,12 @@ export async function openConnection({ host, port }: Target): Promise<Connection
   };
 }
 
-export async function openConnections(target: Target, count: number): Promise<Connection[]> {
+export async function openConnections(address: Address, count: number): Promise<Connection[]> {
   const opened: Connection[] = [];
   // Fifty at a time stay below the usual limits of a listen queue.
   while (opened.length < count) {
     const more = Math.min(50, count - opened.length);
-    opened.push(...(await Promise.all(Array.from({ length: more }, () => openConnection(target)))));
+    opened.push(...(await Promise.all(Array.from({ length: more }, () => openConnection(address)))));
   }
   return opened;
 }
