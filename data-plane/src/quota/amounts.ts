@@ -11,6 +11,9 @@ export type Amounts = {
   readonly byQuota?: ReadonlyMap<string, number>;
 };
 
+/** Of what was not needed, or is not counted. */
+export const NOTHING: Amounts = Object.freeze({ nano_usd: 0, tokens: 0, requests: 0, concurrent: 0 });
+
 /** What is taken of a quota, in its unit. */
 export const amountOf = (amounts: Amounts, { id, unit }: NodeQuota): number =>
   amounts.byQuota?.get(id) ?? amounts[unit] ?? 0;

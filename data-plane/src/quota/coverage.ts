@@ -1,7 +1,7 @@
 import type { GatewayError, NodeQuota, Rates } from '@tollgate/schema';
 import type { ChatRequest } from '../chat/chat-request.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
-import { type Amounts, expectedAmounts } from './amounts.ts';
+import { type Amounts, expectedAmounts, NOTHING } from './amounts.ts';
 import { type Estimate, type Estimator, modelId } from './estimator.ts';
 import { isBudget } from './nearly-spent.ts';
 import type { QuotaRequest, QuotaScopes } from './quota-scopes.ts';
@@ -51,10 +51,19 @@ export function whenCounted({ scopes, counter }: CoverDeps, request: GateRequest
 export function cover(deps: CoverDeps, request: GateRequest, piecesBefore = 0): Covered {
   const quotas = deps.scopes.of(request);
   if (request.rates === undefined && quotas.some(isBudget)) return { ok: false, error: unpriced(request) };
+  if (quotas.length === 0) return { ok: true, coverage: uncounted(quotas, request), amounts: NOTHING };
   const { expected, amounts, model } = expectationOf(deps, request);
   const coverage = { quotas, model, rates: request.rates, pieces: piecesBefore + expected.output };
   return { ok: true, coverage, amounts };
 }
+
+/** Of a call that no quota counts nothing is expected, but it is learned from. */
+const uncounted = (quotas: Coverage['quotas'], { deployment, upstreamModel, rates }: Priced): Coverage => ({
+  quotas,
+  model: modelId(deployment.row, upstreamModel),
+  rates,
+  pieces: Number.POSITIVE_INFINITY,
+});
 
 /**
  * What a call is expected to take of any quota that counts it.

@@ -2,7 +2,7 @@ import type { GatewayError, NodeQuota, QuotaCharge, TokenUsage } from '@tollgate
 import type { ChatRequest } from '../chat/chat-request.ts';
 import type { HeaderList } from '../http/client-response.ts';
 import type { Route } from '../routing/route.ts';
-import type { Amounts } from './amounts.ts';
+import { type Amounts, NOTHING } from './amounts.ts';
 import {
   type Coverage,
   type CoverDeps,
@@ -17,7 +17,7 @@ import { grow, type Progress } from './growth.ts';
 import type { QuotaBook } from './quota-book.ts';
 import { toRefusal } from './quota-refusal.ts';
 import { rateLimitHeaders } from './rate-limit-headers.ts';
-import { NOTHING, type Reservation } from './reservation.ts';
+import type { Reservation } from './reservation.ts';
 
 /** Another attempt of a request. */
 export type NextCall = Priced & {

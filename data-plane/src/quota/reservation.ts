@@ -1,5 +1,5 @@
 import type { NodeQuota, QuotaCharge } from '@tollgate/schema';
-import { type Amounts, amountOf, spentOf } from './amounts.ts';
+import { type Amounts, amountOf, NOTHING, spentOf } from './amounts.ts';
 import type { Holding, Slot } from './holding.ts';
 
 /** What is reserved in one slot of a quota; `next` if the reservation grew into a later slot. */
@@ -31,9 +31,6 @@ export type Reservation = {
 };
 
 const NO_CHARGES: readonly QuotaCharge[] = Object.freeze([]);
-
-/** What is settled of a reservation that was not needed. */
-export const NOTHING: Amounts = Object.freeze({ nano_usd: 0, tokens: 0, requests: 0, concurrent: 0 });
 
 export function createReservation(
   quotas: readonly NodeQuota[],
