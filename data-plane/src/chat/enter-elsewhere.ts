@@ -34,6 +34,8 @@ export const choosingOf = ({ random }: EnterDeps, { admitted, mayUse, arrivedUs 
   nowMs: arrivedUs / 1_000,
 });
 
+type Refused = { readonly error: GatewayError; readonly headers: HeaderList };
+
 /**
  * Takes a request through the quota gate as what was asked for, or as what steps in for that. A provider whose own quotas have no room is passed
  * over as one that is left alone: for another of the model, and then for its fallbacks. If none has room, the first refusal stands.
@@ -41,31 +43,54 @@ export const choosingOf = ({ random }: EnterDeps, { admitted, mayUse, arrivedUs 
 export function enterElsewhere(
   deps: EnterDeps,
   asking: Asking,
-  { onPass, onRefused }: Entered,
+  entered: Entered,
   opening: Opening = asking.admitted,
 ): void {
-  const { gate, prices } = deps;
-  const { admitted, startedAtMs } = asking;
-  const full: Full[] = [];
+  enter(deps, asking, opening, entered.onPass, (refused, full) => {
+    if (full === undefined) entered.onRefused(refused.error, refused.headers);
+    else goElsewhere(deps, asking, entered, opening, refused, full);
+  });
+}
+
+function enter(
+  { gate, prices }: EnterDeps,
+  asking: Asking,
+  opening: Opening,
+  onPass: Entered['onPass'],
+  onRefused: (refused: Refused, full: Full | undefined) => void,
+): void {
+  const { deployment, upstreamModel } = opening.target;
+  const rates = prices.ratesFor(deployment, upstreamModel, asking.startedAtMs);
+  gate.enter(
+    toGateRequest(asking, opening, rates),
+    (pass) => onPass(pass, opening, rates),
+    (error, headers, full) => onRefused({ error, headers }, full),
+  );
+}
+
+/** Tries the providers beside one that has no room, in turn. */
+function goElsewhere(
+  deps: EnterDeps,
+  asking: Asking,
+  { onPass, onRefused }: Entered,
+  opening: Opening,
+  first: Refused,
+  firstFull: Full,
+): void {
+  const { admitted } = asking;
+  const full = [firstFull];
   /** Those whose provider's format cannot say the request. */
   const mute = new Set<Deployment>();
-  let first: { readonly error: GatewayError; readonly headers: HeaderList } | undefined;
-  enter(opening);
+  enterBeside();
 
-  function enter(one: Opening): void {
-    const { deployment, upstreamModel } = one.target;
-    const rates = prices.ratesFor(deployment, upstreamModel, startedAtMs);
-    gate.enter(
-      toGateRequest(asking, one, rates),
-      (pass) => onPass(pass, one, rates),
-      (error, headers, refusing) => {
-        first ??= { error, headers };
-        if (refusing !== undefined) full.push(refusing);
-        const next = refusing === undefined || asking.response.isGone() ? undefined : openingBeside();
-        if (next === undefined) onRefused(first.error, first.headers);
-        else enter(next);
-      },
-    );
+  function enterBeside(): void {
+    const next = asking.response.isGone() ? undefined : openingBeside();
+    if (next === undefined) return onRefused(first.error, first.headers);
+    enter(deps, asking, next, onPass, (_refused, refusing) => {
+      if (refusing === undefined) return onRefused(first.error, first.headers);
+      full.push(refusing);
+      enterBeside();
+    });
   }
 
   function openingBeside(): Opening | undefined {
