@@ -1,6 +1,7 @@
 import { formatUsd, type GatewayError, type UsageCause } from '@tollgate/schema';
 import { type HeaderList, JSON_HEADERS } from '../http/client-response.ts';
 import type { Coverage } from '../quota/coverage.ts';
+import type { NextCall } from '../quota/pass.ts';
 import {
   type AnswerDeps,
   type AnswerTask,
@@ -64,9 +65,8 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
           startStream();
         }
         if (!response.write(continued.pass(bytes))) running.pause();
-        const { coverage, rates } = attempt;
         const pieces = continued.piecesBefore() + running.progress().contentEvents;
-        exchange.pass.progressed({ coverage, rates, pieces }, stop);
+        exchange.pass.progressed({ coverage: attempt.coverage, pieces }, stop);
       },
       complete({ usage, contentEvents }, answer) {
         answering.begins();
@@ -134,16 +134,19 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
     return true;
   }
 
+  function make({ target, reason, choice }: NextAttempt, { rates }: NextCall, coverage: Coverage): RunningAttempt {
+    const running = begin(target, toAttempt(target, reason, { rates, coverage }), nowUs());
+    noteChoice(exchange, choice);
+    return running;
+  }
+
   /** Makes an attempt if its quotas have room, else one in its place; if there is none, the request fails as the last attempt did. */
   function again(next: NextAttempt, failure: Failure): void {
     const call = toNextCall(deps, exchange, next, continued.piecesBefore());
     exchange.pass.again(
       call,
       exchange.earlier ?? [],
-      (coverage) => {
-        noteChoice(exchange, next);
-        lead(begin(next.target, toAttempt(next.target, next.reason, { rates: call.rates, coverage }), nowUs()));
-      },
+      (coverage) => lead(make(next, call, coverage)),
       () => {
         if (isOver) return;
         const other = plan?.instead(next, nowUs() / 1_000);
@@ -254,20 +257,18 @@ export function answerExchange(deps: AnswerDeps, task: AnswerTask): RunningAnswe
   const { totalMs, hedgeAfterMs } = first.route;
   if (totalMs !== undefined) overdue = setTimeout(onOverdue, totalMs);
   if (hedgeAfterMs !== undefined) {
-    const prepare: HedgeDeps['prepare'] = (make) => {
+    const prepare: HedgeDeps['prepare'] = (begins) => {
       const attempts = createAttemptPlan(deps, exchange, task.mayUse);
       plan = attempts;
       const next = attempts.hedge(nowUs() / 1_000);
       if (next === undefined) return;
       const call = toNextCall(deps, exchange, next, 0);
       const start = (coverage: Coverage) => {
-        const attempt = toAttempt(next.target, next.reason, { rates: call.rates, coverage });
-        const running = begin(next.target, attempt, nowUs());
-        attempts.hedged(attempt.deployment);
-        noteChoice(exchange, next);
+        const running = make(next, call, coverage);
+        attempts.hedged(next.target.deployment);
         return running;
       };
-      exchange.pass.beside(call, (coverage) => make(() => start(coverage)));
+      exchange.pass.beside(call, (coverage) => begins(() => start(coverage)));
     };
     hedge = createHedge({ afterMs: hedgeAfterMs, first: current, prepare, onFailure: deps.onFailure });
   }

@@ -34,7 +34,7 @@ export const choosingOf = ({ random }: EnterDeps, { admitted, mayUse, arrivedUs 
   nowMs: arrivedUs / 1_000,
 });
 
-type Refused = { readonly error: GatewayError; readonly headers: HeaderList };
+export type Refused = { readonly error: GatewayError; readonly headers: HeaderList };
 
 /**
  * Takes a request through the quota gate as what was asked for, or as what steps in for that. A provider whose own quotas have no room is passed

@@ -6,11 +6,9 @@ import type { Deployment, Route } from '../routing/route.ts';
 import { narrowTiers } from '../routing/tiers.ts';
 import { upstreamModelOf } from '../routing/upstream-model.ts';
 import type { Asking } from './asking.ts';
-import { choosingOf, type EnterDeps, type Entered, enterElsewhere } from './enter-elsewhere.ts';
+import { choosingOf, type EnterDeps, type Entered, enterElsewhere, type Refused } from './enter-elsewhere.ts';
 import { findOpening } from './find-opening.ts';
 import { type Opening, toGateRequest } from './opening.ts';
-
-type Refusal = { readonly error: GatewayError; readonly headers: HeaderList };
 
 /**
  * Takes a request for a model with `budgetFallbacks` through the quota gate: as what was asked for, or, if a budget that counts it is spent or
@@ -30,7 +28,7 @@ export function enterFrugally(deps: EnterDeps, asking: Asking, { onPass, onRefus
   const isSparing = gate.isNearlySpent(plain, asked.budgetFallbackAt ?? 1);
   if (isSparing) passed.push(passedOver(admitted.counted, 'nearly_spent'));
   const openings = openingsOf(isSparing);
-  let first: Refusal | undefined;
+  let first: Refused | undefined;
   enterNext();
 
   function enterNext(): void {

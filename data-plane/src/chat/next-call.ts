@@ -16,7 +16,7 @@ export function toNextCall(
   return { route, model: modelOf(exchange, route), deployment, upstreamModel, rates, chat, piecesBefore };
 }
 
-export function noteChoice(exchange: Exchange, { choice }: NextAttempt): void {
+export function noteChoice(exchange: Exchange, choice: NextAttempt['choice']): void {
   if (choice === undefined) return;
   exchange.choices ??= [];
   exchange.choices.push(choice);

@@ -14,6 +14,9 @@ export type Amounts = {
 /** Of what was not needed, or is not counted. */
 export const NOTHING: Amounts = Object.freeze({ nano_usd: 0, tokens: 0, requests: 0, concurrent: 0 });
 
+/** Whether it is known only in the end what a request takes of a quota. */
+export const dependsOnTokens = ({ unit }: NodeQuota): boolean => unit === 'tokens' || unit === 'nano_usd';
+
 /** What is taken of a quota, in its unit. */
 export const amountOf = (amounts: Amounts, { id, unit }: NodeQuota): number =>
   amounts.byQuota?.get(id) ?? amounts[unit] ?? 0;

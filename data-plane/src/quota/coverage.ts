@@ -1,7 +1,7 @@
 import type { GatewayError, NodeQuota, Rates } from '@tollgate/schema';
 import type { ChatRequest } from '../chat/chat-request.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
-import { type Amounts, expectedAmounts, NOTHING } from './amounts.ts';
+import { type Amounts, dependsOnTokens, expectedAmounts, NOTHING } from './amounts.ts';
 import { type Estimate, type Estimator, modelId } from './estimator.ts';
 import { isBudget } from './nearly-spent.ts';
 import type { QuotaRequest, QuotaScopes } from './quota-scopes.ts';
@@ -88,8 +88,6 @@ export const isSameCall = (one: Coverage, other: Coverage): boolean =>
 
 export const counts = ({ quotas }: Pick<Coverage, 'quotas'>, { id }: NodeQuota): boolean =>
   quotas.some((quota) => quota.id === id);
-
-const dependsOnTokens = ({ unit }: NodeQuota): boolean => unit === 'tokens' || unit === 'nano_usd';
 
 const unpriced = ({ model, deployment, upstreamModel }: GateRequest): GatewayError => ({
   code: 'price_unknown',

@@ -2,6 +2,7 @@ import { findProviderRow, type GatewayError, NO_TOKENS, type NodeQuota, type Tok
 import { createPriceBook } from '@tollgate/schema/price-book';
 import { parseChatRequest } from '../chat/parse-chat-request.ts';
 import { NO_COUNTS } from '../tokens/counts-fixture.ts';
+import { NOTHING } from './amounts.ts';
 import type { Coverage, CoverDeps, GateRequest } from './coverage.ts';
 import { createEstimator } from './estimator.ts';
 import type { AttemptUse, NextCall, Pass } from './pass.ts';
@@ -74,7 +75,7 @@ export function enter(
   bench.book.reserve(
     quotas,
     { nano_usd: 1, tokens: 1, requests: 1, concurrent: 1 },
-    (all) => void all.settle(NONE),
+    (all) => void all.settle(NOTHING),
     fail,
   );
   bench.pass(0);
@@ -92,7 +93,6 @@ export function enter(
   return { ...rest, goOn, pass, estimator, left: (quota: NodeQuota) => bench.book.view(quota.id)?.available };
 }
 
-const NONE = { nano_usd: 0, tokens: 0, requests: 0, concurrent: 0 };
 const fail = (): never => {
   throw new Error('refused');
 };

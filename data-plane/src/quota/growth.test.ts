@@ -20,7 +20,7 @@ function open(granted: number, ...quotas: readonly NodeQuota[]) {
     reservation,
     stopped,
     come: (pieces: number) =>
-      grow({ book: bench.book, nowMs: () => 0 }, reservation, { coverage, rates: undefined, pieces }, ({ error }) => {
+      grow({ book: bench.book, nowMs: () => 0 }, reservation, { coverage, pieces }, ({ error }) => {
         stopped.push(error);
       }),
     available: (id: string) => bench.book.view(id)?.available,

@@ -1,5 +1,5 @@
-import type { GatewayError, NodeQuota, Rates } from '@tollgate/schema';
-import { expectedAmounts } from './amounts.ts';
+import type { GatewayError, NodeQuota } from '@tollgate/schema';
+import { dependsOnTokens, expectedAmounts } from './amounts.ts';
 import type { Coverage } from './coverage.ts';
 import type { QuotaBook } from './quota-book.ts';
 import { toRefusal } from './quota-refusal.ts';
@@ -11,7 +11,6 @@ export const GROWTH_TOKENS = 32;
 /** How far a stream has come. */
 export type Progress = {
   readonly coverage: Coverage;
-  readonly rates: Rates | undefined;
   /** Of the answer, those of attempts before included. */
   readonly pieces: number;
 };
@@ -24,14 +23,14 @@ export type Progress = {
 export function grow(
   { book, nowMs }: { readonly book: Pick<QuotaBook, 'reserve' | 'owe'>; readonly nowMs: () => number },
   reservation: Reservation,
-  { coverage, rates, pieces }: Progress,
+  { coverage, pieces }: Progress,
   onStopped: (why: { readonly quota: NodeQuota; readonly error: GatewayError }) => void,
 ): void {
   if (pieces <= coverage.pieces) return;
   const tokens = Math.ceil((pieces - coverage.pieces) / GROWTH_TOKENS) * GROWTH_TOKENS;
   coverage.pieces += tokens;
-  const more = expectedAmounts({ input: 0, output: tokens }, rates, 0);
-  const counted = coverage.quotas.filter(({ unit }) => unit === 'tokens' || unit === 'nano_usd');
+  const more = expectedAmounts({ input: 0, output: tokens }, coverage.rates, 0);
+  const counted = coverage.quotas.filter(dependsOnTokens);
   const owing = counted.filter(({ hardStop }) => !hardStop);
   if (owing.length > 0) reservation.absorb(book.owe(owing, more));
   const stopping = counted.filter(({ hardStop }) => hardStop);

@@ -2,7 +2,7 @@ import type { GatewayError, NodeQuota, QuotaCharge, TokenUsage } from '@tollgate
 import type { ChatRequest } from '../chat/chat-request.ts';
 import type { HeaderList } from '../http/client-response.ts';
 import type { Route } from '../routing/route.ts';
-import { type Amounts, NOTHING } from './amounts.ts';
+import { type Amounts, dependsOnTokens, NOTHING } from './amounts.ts';
 import {
   type Coverage,
   type CoverDeps,
@@ -211,8 +211,7 @@ function takenOf(quota: NodeQuota, attempts: readonly AttemptUse[]): number {
 function spentByQuota(reservation: Reservation, attempts: readonly AttemptUse[]): ReadonlyMap<string, number> {
   const byQuota = new Map<string, number>();
   for (const { quota } of reservation.parts) {
-    const isMeasured = quota.unit === 'nano_usd' || quota.unit === 'tokens';
-    byQuota.set(quota.id, isMeasured ? takenOf(quota, attempts) : (reservation.reservedOf(quota.id) ?? 0));
+    byQuota.set(quota.id, dependsOnTokens(quota) ? takenOf(quota, attempts) : (reservation.reservedOf(quota.id) ?? 0));
   }
   return byQuota;
 }

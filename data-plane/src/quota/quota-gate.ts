@@ -55,10 +55,7 @@ export function createQuotaGate(deps: PassDeps): QuotaGate {
   };
 
   return {
-    enter(request, onPass, onRefused) {
-      if (request.deployment.tokenizer === undefined) return reserve(request, onPass, onRefused);
-      whenCounted(deps, request, () => reserve(request, onPass, onRefused));
-    },
+    enter: (request, onPass, onRefused) => whenCounted(deps, request, () => reserve(request, onPass, onRefused)),
     isNearlySpent: (request, share) => isNearlySpent(book, scopes.of(request), share, nowMs()),
     expectedCost: (request, like) => expectationOf(deps, request, like).amounts.nano_usd,
   };
